@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A meter kind: one file in src/meter that ends in one const descriptor, named once in meter_table.c.
+ *
+ * Meters sit on wires. One lane = one channel of one wire; a kind is written once, for 8 lanes: what
+ * cannot be vectorised in time is vectorised across wires. The audio thread does sample-rate work only and
+ * hands it up in BINS: every 10 ms (on the grid of cells, whatever the JACK period) each kind closes its
+ * bin and writes a few numbers a lane. Bins are events: they travel through a ring and every one counts;
+ * when the ring is full the bin stays open and grows, so nothing is ever lost, only time resolution. The
+ * control side folds bins into holds, windows and since-reset values, for as many readers as there are. */
+#ifndef GAINSTAGE_METER_H
+#define GAINSTAGE_METER_H
+
+#include "gainstage/rt.h"
+#include "gainstage/unit.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define GS_LANES 8
+typedef float gs_lanes __attribute__((vector_size(4 * GS_LANES)));
+typedef int32_t gs_lanes_mask __attribute__((vector_size(4 * GS_LANES)));
+
+#define GS_BIN_HZ 100 /* bins a second */
+
+/* One grid cell of 8 lanes: frames x lanes, both paths. Lanes without a wire carry zeros. */
+struct gs_lanes_cell {
+    gs_lanes real[GS_CELL];
+    gs_lanes ideal[GS_CELL];
+    uint32_t clip[GS_LANES]; /* bit i: frame i clipped */
+};
+
+struct gs_meter_setup {
+    double rate_hz;
+};
+
+/* How two bins of a field become one. */
+enum gs_fold {
+    GS_FOLD_MAX,
+    GS_FOLD_MIN,
+    GS_FOLD_SUM,
+    GS_FOLD_LAST
+};
+
+/* One number a lane and bin. Fields are float: sums over one bin (some hundred frames) are exact enough;
+ * windows and totals add bins in double on the control side. */
+struct gs_meter_field {
+    const char *key;
+    enum gs_fold fold;
+};
+
+#define GS_METER_FIELDS_MAX 4
+
+/* A number that people read, made of folded fields. */
+enum gs_reading_span {
+    GS_SPAN_NOW,  /* over the last `window_ms` */
+    GS_SPAN_HOLD, /* since reset */
+};
+struct gs_reading {
+    const char *key;   /* OSC leaf: "peak", "rms" */
+    const char *label; /* for people */
+    const char *doc;   /* one sentence: definition, standard and clause */
+    const char *unit;  /* NULL: the unit of the wire's domain (dBSPL, dBu, dBFS) */
+    enum gs_reading_span span;
+    unsigned window_ms; /* GS_SPAN_NOW */
+    /* The reading from folded fields: `field` in the kind's own order, folded over the span; `frames` =
+     * frames folded. May be -INFINITY (nothing there); never NAN. Pure. [control] */
+    double (*value)(const double *field, double frames, enum gs_domain domain);
+};
+
+struct gs_meter_kind {
+    const char *key;
+    const char *doc;
+    const struct gs_meter_field *fields;
+    size_t n_fields;
+    const struct gs_reading *readings;
+    size_t n_readings;
+    size_t (*size)(const struct gs_meter_setup *setup); /* state of one group of 8 lanes [control] */
+    void (*init)(void *state,
+                 const struct gs_meter_setup *setup); /* state is zeroed, 32-byte aligned [control] */
+    void (*cell)(void *state, const struct gs_lanes_cell *cell); /* [rt] */
+    void (*take)(void *state, gs_lanes *field);                  /* writes the fields, opens a new bin [rt] */
+};
+
+extern const struct gs_meter_kind *const gs_meter_kinds[]; /* ends with NULL */
+const struct gs_meter_kind *gs_meter_kind(const char *key);
+
+#endif

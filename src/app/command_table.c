@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The subcommands of `gainstage`, in the order in which --help lists them. A command is one file cmd_*.c
+ * and one line here. */
+#include "app/options.h"
+
+const struct gs_command *const gs_commands[] = {
+    NULL,
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The engine: takes chains and values from the control thread, runs them in the audio thread, hands meter
+ * bins and events back. Everything that crosses between the two threads crosses in link.h.
+ *
+ * One control thread calls everything marked [control]; one audio thread calls gs_engine_process(). While
+ * no audio thread runs (before JACK, after its death, offline between blocks) the engine is PARKED, and
+ * the control side does both halves. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "chain/plan.h"
+#include "engine/readout.h"
+
+struct gs_engine;
+
+struct gs_engine_setup {
+    double out_ceiling_db; /* of the safety stage, dBFS; default -1 */
+    double fade_in_ms;     /* from silence after start; default 50 */
+    bool safety;           /* false: outputs are the bare wire (offline measuring) */
+};
+
+struct gs_engine *gs_engine_create(const struct gs_engine_setup *setup);
+void gs_engine_destroy(struct gs_engine *engine); /* parked only */
+
+/* Compiles `chain` for the engine's rate and hands it over; the old chain is crossfaded out and freed when
+ * it comes back. The engine keeps no reference to `chain`. On error the old chain plays on. [control] */
+enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *chain,
+                              struct gs_errors *errors);
+
+/* Sample rate of what comes next: takes effect with the next gs_engine_load(). Parked only. [control] */
+void gs_engine_set_rate(struct gs_engine *engine, double rate_hz);
+double gs_engine_rate(const struct gs_engine *engine);
+
+/* Writes into the control side's array of the newest chain; gs_engine_publish() makes all writes since the
+ * last one heard in one block: all or nothing. Values as in gs_chain.value (dB, switches 0/1). [control] */
+void gs_engine_set(struct gs_engine *engine, size_t slot, double value);
+void gs_engine_listen(struct gs_engine *engine, unsigned stage, enum gs_path path);
+void gs_engine_publish(struct gs_engine *engine);
+
+/* Mutes the outputs with a short fade, whatever the chain does; and opens them again. [control] */
+void gs_engine_mute(struct gs_engine *engine, bool mute);
+bool gs_engine_muted(const struct gs_engine *engine); /* the fade-out has arrived at silence [control] */
+
+/* Between these two an audio thread may call gs_engine_process(). Unparking fades in from silence.
+ * gs_engine_park() only after the audio thread can no longer be inside. [control] */
+void gs_engine_unpark(struct gs_engine *engine);
+void gs_engine_park(struct gs_engine *engine);
+
+/* One period of any length. Channels may be NULL (silence in, not wanted out). Out channel 0 and 1 carry
+ * the wire named by listen; a mono wire goes to both. [rt] */
+void gs_engine_process(struct gs_engine *engine, const float *const *in, unsigned n_in, float *const *out,
+                       unsigned n_out, unsigned frames);
+/* Frames of one wire as processed in the last period, for tap ports: full scale by the alignment. Must be
+ * called before gs_engine_process() of the period with the destinations; NULL entries are skipped. [rt] */
+void gs_engine_taps(struct gs_engine *engine, float *const *tap, unsigned n_taps);
+
+/* Drains bins into the readout, frees what came back. Call at least every 100 ms; nothing is lost when it
+ * comes later. Returns true when there was something new. [control] */
+bool gs_engine_poll(struct gs_engine *engine);
+
+/* Readings of the newest chain; NULL before the first load. Valid until the next gs_engine_load(). [control] */
+struct gs_readout *gs_engine_readout(struct gs_engine *engine);
+const struct gs_plan *
+gs_engine_plan(const struct gs_engine *engine); /* newest; static facts only [control] */
+
+/* Counters that any thread may read. */
+struct gs_engine_status {
+    uint64_t frames; /* processed since creation */
+    uint64_t periods;
+    uint64_t safety_trips; /* times that the safety stage had to act */
+    uint64_t not_finite;   /* input or wire samples that were NaN or infinite */
+    bool parked;
+    bool swapping; /* a chain is on its way in */
+};
+struct gs_engine_status gs_engine_get_status(const struct gs_engine *engine);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The control side of the meters: folds bins into what people read. Totals since reset, windows over the
+ * last bins, and for each reader the folds since that reader's last look. Sums are double and windows are
+ * summed anew from bins. [control] */
+#ifndef ENGINE_READOUT_H
+#define ENGINE_READOUT_H
+
+#include "gainstage/meter.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What one closed bin carries up: header, then for each meter field (all kinds in table order) one float
+ * for each lane, lanes padded to a multiple of GS_LANES. */
+struct gs_bin {
+    uint64_t first_frame;
+    uint32_t frames;
+    uint32_t n_fields;
+    uint32_t n_lanes; /* padded */
+    uint32_t reserved;
+    float field[];
+};
+
+struct gs_readout;
+struct gs_reader; /* one who reads at his own pace: a peer, a page, a recorder */
+
+/* Opaque handle of a reading, from its keys; negative when there is none. */
+int gs_reading_find(const char *kind_key, const char *reading_key); /* kind_key NULL: any kind */
+const struct gs_reading *gs_reading_row(int reading);
+int gs_reading_count(void);
+
+struct gs_readout *gs_readout_create(size_t n_lanes, const enum gs_domain *domain_of_lane, double rate_hz);
+void gs_readout_destroy(struct gs_readout *readout);
+void gs_readout_bin(struct gs_readout *readout, const struct gs_bin *bin);
+
+/* Value of a reading on a lane: its own span (window or since reset). */
+double gs_readout_value(const struct gs_readout *readout, size_t lane, int reading);
+/* The loudest of the lanes `lane` .. `lane + channels - 1`. */
+double gs_readout_loudest(const struct gs_readout *readout, size_t lane, unsigned channels, int reading);
+/* Frame number of the first clipped frame since reset, UINT64_MAX: none; count of clipped frames. */
+uint64_t gs_readout_first_clip(const struct gs_readout *readout, size_t lane);
+uint64_t gs_readout_clips(const struct gs_readout *readout, size_t lane);
+/* Starts the totals of a lane anew (SIZE_MAX: all lanes). Windows and other readers are untouched. */
+void gs_readout_reset(struct gs_readout *readout, size_t lane);
+uint64_t gs_readout_frames(const struct gs_readout *readout); /* folded since creation */
+size_t gs_readout_lanes(const struct gs_readout *readout);
+
+/* A reader sees every reading folded since its own last look, so that no peak falls between two looks. A
+ * reader outlives readouts: it starts anew when it meets another one. */
+struct gs_reader *gs_reader_create(void);
+void gs_reader_destroy(struct gs_reader *reader);
+/* Takes all that came since the last look; gs_reader_value() then answers from it. */
+void gs_reader_look(struct gs_reader *reader, const struct gs_readout *readout);
+double gs_reader_value(const struct gs_reader *reader, size_t lane, int reading);
+
+#endif
