@@ -65,7 +65,9 @@ struct gs_probe {
 
 /* What a stage does to levels. Amplitudes and densities are linear, in the stage's own units. */
 struct gs_levels {
-    double gain;                    /* out per in for the probe, small signal: below every knee; 0: silent */
+    double gain;                    /* out per in for the probe, small signal: below every knee; 0: silent;
+                                       negative: polarity turned */
+    double balance[GS_CHANNELS];    /* factor on `gain` for each output channel (pan); default 1, 1 */
     double noise_in;                /* added before the gain: density, input unit^2/Hz */
     double noise_out;               /* added after the gain: density, output unit^2/Hz */
     double ceiling_in;              /* peak at the input above which the stage clips; INFINITY: none */
@@ -76,6 +78,14 @@ struct gs_levels {
     unsigned latency;               /* frames */
     const char *remark;             /* "no noise figure: assumed noiseless"; NULL: nothing to say */
 };
+
+/* What `out` holds when levels() is called: passes everything, adds nothing. [any] */
+static inline struct gs_levels gs_levels_default(void)
+{
+    return (struct gs_levels){
+        .gain = 1.0, .balance = { 1.0, 1.0 }, .ceiling_in = INFINITY, .ceiling = INFINITY
+    };
+}
 
 enum {
     GS_STAGE_SUMS = 1 << 0,   /* takes a list in "from"; its input wire is the sum of the sends */
@@ -111,6 +121,9 @@ struct gs_stage_kind {
                    struct gs_levels *out); /* pure [any]; out holds defaults */
     /* |H(f)| relative to levels().gain; NULL: flat. Pure. [any] */
     double (*response)(const double *param, const struct gs_stage_setup *setup, double frequency_hz);
+    /* Phase of H(f) in radians, latency left out: what decides when a signal meets itself at a bus. NULL: 0.
+     * Pure. [any] */
+    double (*phase)(const double *param, const struct gs_stage_setup *setup, double frequency_hz);
     /* Static transfer curve around the small-signal gain, out unit from in unit, for describing-function
      * prediction; NULL: linear up to the hard ceilings. Pure. [any] */
     double (*curve)(const double *param, const struct gs_stage_setup *setup, double x);
