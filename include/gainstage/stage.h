@@ -65,8 +65,8 @@ struct gs_probe {
 
 /* What a stage does to levels. Amplitudes and densities are linear, in the stage's own units. */
 struct gs_levels {
-    double gain;                    /* out per in for the probe, small signal: below every knee; 0: silent;
-                                       negative: polarity turned */
+    double gain;                    /* out per in for the probe, small signal: below every knee, without
+                                       response(); 0: silent; negative: polarity turned */
     double balance[GS_CHANNELS];    /* factor on `gain` for each output channel (pan); default 1, 1 */
     double noise_in;                /* added before the gain: density, input unit^2/Hz */
     double noise_out;               /* added after the gain: density, output unit^2/Hz */
@@ -119,7 +119,8 @@ struct gs_stage_kind {
     void (*process)(void *state, const struct gs_stage_io *io);    /* [rt] */
     void (*levels)(const double *param, const struct gs_stage_setup *setup, const struct gs_probe *probe,
                    struct gs_levels *out); /* pure [any]; out holds defaults */
-    /* |H(f)| relative to levels().gain; NULL: flat. Pure. [any] */
+    /* |H(f)|: what depends on frequency and is NOT in levels().gain; at f the stage has levels().gain times
+     * this, whatever the probe's frequency. noise_in passes it, noise_out does not. NULL: flat. Pure. [any] */
     double (*response)(const double *param, const struct gs_stage_setup *setup, double frequency_hz);
     /* Phase of H(f) in radians, latency left out: what decides when a signal meets itself at a bus. NULL: 0.
      * Pure. [any] */
