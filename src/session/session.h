@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The application, protocol-neutral: the chain of today, every address that can be read or set, verbs,
+ * subscriptions, feedback and meter feeds. OSC, and whatever comes beside it, are spellings of what is here.
+ * Time is passed in (monotonic nanoseconds), so that everything can be tested without waiting. [control] */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "chain/chain.h"
+#include "engine/engine.h"
+#include "session/message.h"
+
+#define GS_SESSION_PEERS 16 /* subscribers at a time; one more is told "busy" */
+
+struct gs_session;
+
+struct gs_session_setup {
+    struct gs_engine *engine;         /* not owned; outlives the session */
+    const char *name;                 /* of this instance: "gainstaged" */
+    const char *const *chain_folders; /* where /chain/load finds bare names, first hit wins; ends with NULL */
+    const char *save_folder; /* where /chain/save NAME writes; NULL: only over the file it came from */
+    uint16_t reply_port;     /* of peers that say none; 0: the port they send from */
+    /* A new chain has been handed to the engine: its inputs, latency and stages may differ. May be NULL. */
+    void (*chain_changed)(void *context);
+    /* One line about something a person may want to see in the log. May be NULL. */
+    void (*note)(void *context, const char *text);
+    void *context;
+};
+
+struct gs_session *gs_session_create(const struct gs_session_setup *setup);
+void gs_session_destroy(struct gs_session *session);
+
+/* Loads a chain file and hands it to the engine; a bad one is refused with all complaints and the old one
+ * plays on. reload: the file of the chain of today again (GS_E_NOFILE when it came from none). */
+enum gs_status gs_session_load(struct gs_session *session, const char *path, struct gs_errors *errors);
+enum gs_status gs_session_reload(struct gs_session *session, struct gs_errors *errors);
+/* The same for a chain that is already in memory. The session owns it from then on, unless it is refused. */
+enum gs_status gs_session_adopt(struct gs_session *session, struct gs_chain *chain, struct gs_errors *errors);
+/* The chain of today again, after gs_engine_set_rate(). */
+enum gs_status gs_session_recompile(struct gs_session *session, struct gs_errors *errors);
+const struct gs_chain *gs_session_chain(const struct gs_session *session); /* NULL before the first */
+
+/* What /status says first: "active", "no audio" ... Kept by reference. */
+void gs_session_set_state(struct gs_session *session, const char *state);
+
+/* Messages that came together (one packet, one bundle) from one sender: all their changes are heard in one
+ * block. `now_ns` never runs backwards. */
+void gs_session_begin(struct gs_session *session, const struct gs_endpoint *from, uint64_t now_ns);
+void gs_session_message(struct gs_session *session, const struct gs_message *message);
+void gs_session_end(struct gs_session *session);
+/* A packet that could not be understood; told to known peers, only counted for others. */
+void gs_session_bad_packet(struct gs_session *session, const struct gs_endpoint *from, const char *text,
+                           uint64_t now_ns);
+/* A stream has ended: its subscription goes with it. */
+void gs_session_gone(struct gs_session *session, const struct gs_endpoint *from);
+
+/* Does what is due: drains the engine's meters, feeds, feedback, leases. Returns when it wants to be called
+ * again, at most 50 ms ahead. */
+uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns);
+
+/* A subscriber from the configuration that never expires. False when there is no room. */
+bool gs_session_add_static_peer(struct gs_session *session, const struct gs_endpoint *endpoint);
+unsigned gs_session_peers(const struct gs_session *session);
+
+/* The address reference of a chain, from the tables that answer. */
+struct gs_address_row {
+    const char *address; /* "/stage/pre/gain_db", "/chain/load" */
+    const char *types;   /* accepted arguments: "f", "s", "[i i]"; "" when it is only read */
+    const char *answer;  /* what a read gives: "f"; "" for verbs that answer nothing */
+    const char *unit;    /* "dB", "" */
+    double min, max;     /* NAN: no range */
+    const char *doc;
+};
+/* Calls `visit` for every address of `chain`, in the order of the chain; with NULL for the addresses that do not
+ * depend on a chain, with "ID" as a stage's name and "KEY" for a parameter. The row lives during the call. */
+void gs_session_describe(const struct gs_chain *chain,
+                         void (*visit)(void *context, const struct gs_address_row *row), void *context);
+
+#endif
