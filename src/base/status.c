@@ -62,8 +62,8 @@ static void cut_whole(char *text, size_t size)
     }
 }
 
-static void fill(struct gs_error *error, enum gs_status status, const char *where, const char *format,
-                 va_list arguments)
+__attribute__((format(printf, 4, 0))) static void
+fill(struct gs_error *error, enum gs_status status, const char *where, const char *format, va_list arguments)
 {
     error->status = status;
     snprintf(error->where, sizeof error->where, "%s", where ? where : "");

@@ -22,14 +22,15 @@ clean "no source is longer than 600 lines" \
     "$(find "${folders[@]}" \( -name '*.[ch]' -o -name '*.sh' -o -name '*.js' -o -name '*.css' \) -exec wc -l {} + |
         awk '$1 > 600 && $2 != "total"')"
 
+mapfile -t lists < <(find Makefile.am "${folders[@]}" -name '*.am')
 # listed FILE: some .am file names it, or its program, or its folder
 listed() {
     local base=${1#tests/}
-    grep -rqF --include='*.am' -e "/${1##*/}" . && return
-    grep -qE "[+]= %D%/${base%.c}\$" tests/tests.am
+    grep -qF -e "/${1##*/}" "${lists[@]}" || grep -qE "[+]= %D%/${base%.c}\$" "${lists[@]}"
 }
-clean "every source is listed in a .am file" \
-    "$(find include src tests -name '*.[ch]' -o -name '*.sh' | while IFS= read -r f; do
+clean "every file that belongs in the tarball is listed in a .am file" \
+    "$(find "${folders[@]}" -type f \( -name '*.[ch]' -o -name '*.sh' -o -path 'chains/*.json' -o -path 'man/*.[1-8]' \
+        -o -path 'scripts/*' \) | while IFS= read -r f; do
         listed "$f" || echo "$f"
     done)"
 tap_end

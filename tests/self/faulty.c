@@ -1,11 +1,13 @@
 /*
  * A test program that does what tests must not do: each case here has to come out of tests/run-criterion as `not ok`,
- * and tests/self/run-criterion.sh asserts that. Always built with AddressSanitizer.
+ * and tests/self/run-criterion.sh asserts that. Always built with a sanitizer: AddressSanitizer, or
+ * ThreadSanitizer where the whole build has it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <criterion/criterion.h>
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +33,24 @@ Test(faulty, overflow)
     memset(kept, 1, 16);
     ((volatile char *)kept)[beyond] = 1;
     free(kept);
+}
+
+static int counter;
+
+static void *count(void *unused)
+{
+    for (int i = 0; i < 1000; i++) {
+        counter++;
+    }
+    return unused;
+}
+
+Test(faulty, race)
+{
+    pthread_t other;
+    pthread_create(&other, NULL, count, NULL);
+    count(NULL);
+    pthread_join(other, NULL);
 }
 
 Test(faulty, wrong)
