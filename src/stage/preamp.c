@@ -101,7 +101,7 @@ static void levels(const double *param, const struct gs_stage_setup *setup, cons
                    struct gs_levels *out)
 {
     (void)probe;
-    out->gain = gs_db_to_gain(param[GAIN_DB] - param[PAD_DB]);
+    out->gain = gs_db_to_gain(param[GAIN_DB] - param[PAD_DB]) * (1.0 - 2.0 * param[POLARITY]);
     out->ceiling_in = INFINITY;
     out->ceiling = isnan(param[MAX_OUTPUT_DBU]) ? INFINITY : gs_db_to_peak(GS_ANALOG, param[MAX_OUTPUT_DBU]);
     out->nominal_db = gs_nominal_db(GS_ANALOG, &setup->alignment);

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The list of stage kinds: a new kind is one file and one line here. The order is the one people see. */
+ * The list of stage kinds: a new kind is one file and two lines here. The order is the one people see. */
 #include "gainstage/stage.h"
 
 extern const struct gs_stage_kind gs_stage_source;
 extern const struct gs_stage_kind gs_stage_preamp;
 extern const struct gs_stage_kind gs_stage_adc;
+extern const struct gs_stage_kind gs_stage_gain;
+extern const struct gs_stage_kind gs_stage_fader;
+extern const struct gs_stage_kind gs_stage_bus;
+extern const struct gs_stage_kind gs_stage_master;
 extern const struct gs_stage_kind gs_stage_dac;
 
 const struct gs_stage_kind *const gs_stage_kinds[] = {
-    &gs_stage_source, /* */
-    &gs_stage_preamp, /* */
-    &gs_stage_adc,    /* */
-    &gs_stage_dac,    /* */
+    &gs_stage_source, /* into any domain */
+    &gs_stage_preamp, /* volt */
+    &gs_stage_adc,    /* volt to full scale */
+    &gs_stage_gain,   /* any */
+    &gs_stage_fader,  /* any */
+    &gs_stage_bus,    /* any */
+    &gs_stage_master, /* any */
+    &gs_stage_dac,    /* full scale to volt */
     NULL,
 };
