@@ -14,7 +14,7 @@ static inline uint32_t gs_clip_mask(const float *x, const struct gs_ramp *ceilin
 {
     float peak = 0.0f;
     for (unsigned i = 0; i < frames; i++) {
-        peak = fmaxf(peak, fabsf(x[i]));
+        peak = fabsf(x[i]) > peak ? fabsf(x[i]) : peak;
     }
     if (!ceiling->ramp && !(peak > ceiling->now)) {
         return 0;

@@ -7,6 +7,7 @@
 
 #include "dsp/oscillator.h"
 #include "dsp/ramp.h"
+#include "stage/refuse.h"
 
 #include <string.h>
 
@@ -179,14 +180,6 @@ static unsigned channels(const double *param, unsigned channels_in)
     return (unsigned)param[CHANNELS];
 }
 
-static bool complain(const char **key, const char *which, char *text, size_t size, const char *sentence)
-{
-    *key = which;
-    strncpy(text, sentence, size - 1);
-    text[size - 1] = '\0';
-    return false;
-}
-
 static bool validate(const double *param, const struct gs_alignment *alignment, const char **key, char *text,
                      size_t size)
 {
@@ -198,7 +191,7 @@ static bool validate(const double *param, const struct gs_alignment *alignment, 
     (void)alignment;
     for (int d = 0; d < GS_DOMAIN_COUNT; d++) {
         if (d != (int)domain_of(param) && !isnan(param[level_param[d]])) {
-            return complain(key, params[level_param[d]].key, text, size, sentence[domain_of(param)]);
+            return gs_refuse(key, params[level_param[d]].key, text, size, sentence[domain_of(param)]);
         }
     }
     return true;
@@ -232,7 +225,8 @@ static float sane(float x)
     if ((bits & 0x7f800000u) == 0x7f800000u) {
         return 0.0f;
     }
-    return fminf(fmaxf(x, -EXTERNAL_MAX), EXTERNAL_MAX);
+    x = x < EXTERNAL_MAX ? x : EXTERNAL_MAX;
+    return x > -EXTERNAL_MAX ? x : -EXTERNAL_MAX;
 }
 
 static void take_external(const struct state *s, const struct gs_stage_io *io, unsigned channel, float *out)
