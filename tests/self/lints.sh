@@ -82,6 +82,9 @@ is "$(complaints rt-symbols)" 1 "rt-symbols refuses malloc"
 object 'int printf(const char *, ...); int gs_k(void) { return printf("%d", 1); }'
 is "$(complaints rt-symbols)" 1 "rt-symbols refuses printf"
 
+object 'void gs_log(void); void gs_k(void) { gs_log(); }'
+is "$(complaints rt-symbols)" 1 "rt-symbols refuses the log"
+
 plant man/x.1 '.Dd today'
 is "$(complaints man)" 1 "man refuses a page that mandoc warns of"
 plant scripts/x '#!/bin/sh
