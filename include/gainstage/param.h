@@ -49,10 +49,11 @@ enum gs_smooth {
 };
 
 enum {
-    GS_PARAM_SETUP = 1 << 0,    /* takes effect by recompiling the chain (with a crossfade), not live */
-    GS_PARAM_OPTIONAL = 1 << 1, /* may be absent: `def` is NAN, the kind gets NAN and does without */
-    GS_PARAM_GAIN = 1 << 2,     /* THE gain of the stage: what /gain and /fader turn; at most one a kind */
-    GS_PARAM_MINUS_INF = 1 << 3 /* also takes "-inf" (and every value <= -90): silence */
+    GS_PARAM_SETUP = 1 << 0,     /* takes effect by recompiling the chain (with a crossfade), not live */
+    GS_PARAM_OPTIONAL = 1 << 1,  /* may be absent: `def` is NAN, the kind gets NAN and does without */
+    GS_PARAM_GAIN = 1 << 2,      /* THE gain of the stage: what /gain and /fader turn; at most one a kind */
+    GS_PARAM_MINUS_INF = 1 << 3, /* also takes "-inf" (and every value <= -90): silence */
+    GS_PARAM_FILE = 1 << 4       /* a TEXT that names a sound file, beside the chain's file when relative */
 };
 
 struct gs_choice {

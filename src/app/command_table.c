@@ -4,6 +4,9 @@
  * and one line here. */
 #include "app/options.h"
 
+extern const struct gs_command gs_cmd_check;
+
 const struct gs_command *const gs_commands[] = {
+    &gs_cmd_check,
     NULL,
 };

@@ -32,7 +32,7 @@ struct gs_chain_stage {
     unsigned channels_in, channels_out;   /* channels_in of a summing stage: of the sum */
     struct gs_chain_send *sends;          /* one for an ordinary stage, none for a source */
     size_t n_sends;
-    size_t first_slot; /* kind's params, then GS_COMMON_*, then GS_SEND_* for each send */
+    size_t first_slot; /* kind's params, then GS_COMMON_*, then, summing, GS_SEND_* for each send */
     size_t n_slots;
     char *text[GS_STAGE_PARAMS_MAX]; /* values of TEXT parameters, NULL when not given */
 };
@@ -46,7 +46,7 @@ struct gs_chain {
     size_t n_stages;
     unsigned listen_stage;    /* default: the last stage */
     enum gs_path listen_path; /* GS_REAL, GS_IDEAL or GS_ERROR */
-    double *value;            /* one per slot: NAN where an optional value is not given */
+    double *value;            /* one per slot: NAN where an optional value is not given; a TEXT: 1 or NAN */
     size_t n_slots;
     void *document; /* the parsed file, so that saving keeps its order; opaque outside load/save */
 };
@@ -67,6 +67,10 @@ enum gs_status gs_chain_save(const struct gs_chain *chain, const char *path, str
 
 /* Stage by id or by 1-based number as text; -1 when there is none. */
 int gs_chain_find(const struct gs_chain *chain, const char *id);
+
+/* Path of a file that a chain names: as it stands when absolute, else beside the chain's own file
+ * (`chain_path`, may be NULL: here). False when it does not fit. */
+bool gs_chain_beside(const char *chain_path, const char *file, char *path, size_t size);
 
 /* Slot of a stage's parameter (index over kind's and common rows), and of a send's. */
 static inline size_t gs_chain_slot(const struct gs_chain *chain, size_t stage, size_t param)

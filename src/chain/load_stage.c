@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One stage of a chain file: its id, its kind and the values of the kind's rows. See load.h. */
+#include "chain/load.h"
+
+#include "chain/number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KINDS_MAX 128
+
+/* The keys of a stage that are not rows; the kind's rows follow. */
+enum {
+    KEY_ID,
+    KEY_KIND,
+    KEY_LABEL,
+    KEY_FROM,
+    KEY_FIXED
+};
+static const char *const fixed_keys[KEY_FIXED] = { "id", "kind", "label", "from" };
+
+#define KEYS_MAX (KEY_FIXED + GS_STAGE_PARAMS_MAX + GS_COMMON_PARAMS)
+
+/* ---- before any stage is loaded ------------------------------------------------------------------------ */
+
+static const cJSON *first(const cJSON *object, const char *key)
+{
+    return cJSON_IsObject(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
+}
+
+static bool is_id(const char *id)
+{
+    size_t length = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+    return length > 0 && length < GS_CHAIN_ID_SIZE && !id[length] && strspn(id, "0123456789") < length;
+}
+
+static size_t count_sends(const struct gs_stage_kind *kind, const cJSON *from)
+{
+    if (kind->domains_in == 0) {
+        return 0;
+    }
+    bool list = (kind->flags & GS_STAGE_SUMS) && cJSON_IsArray(from);
+    return list ? (size_t)cJSON_GetArraySize(from) : 1;
+}
+
+static bool prepare_stage(struct gs_load *load, size_t index, const cJSON *json)
+{
+    struct gs_chain_stage *stage = &load->chain->stages[index];
+    const cJSON *id = first(json, "id"), *kind = first(json, "kind");
+    load->stage[index].json = json;
+    load->stage[index].from = first(json, "from");
+    if (cJSON_IsString(id) && is_id(id->valuestring)) {
+        snprintf(stage->id, sizeof stage->id, "%s", id->valuestring);
+    }
+    stage->kind = cJSON_IsString(kind) ? gs_stage_kind(kind->valuestring) : NULL;
+    stage->first_slot = load->chain->n_slots;
+    if (!stage->kind) {
+        return true;
+    }
+    size_t sends = count_sends(stage->kind, load->stage[index].from);
+    stage->n_slots = stage->kind->n_params + GS_COMMON_PARAMS;
+    if (stage->kind->flags & GS_STAGE_SUMS) {
+        stage->n_slots += sends * GS_SEND_PARAMS;
+    }
+    load->chain->n_slots += stage->n_slots;
+    stage->sends = calloc(sends + 1, sizeof *stage->sends);
+    return stage->sends != NULL;
+}
+
+bool gs_load_prepare(struct gs_load *load, const cJSON *list)
+{
+    size_t n = (size_t)cJSON_GetArraySize(list), index = 0;
+    struct gs_chain *chain = load->chain;
+    chain->stages = calloc(n + 1, sizeof *chain->stages);
+    load->stage = calloc(n + 1, sizeof *load->stage);
+    if (!chain->stages || !load->stage) {
+        gs_load_no_memory(load);
+        return false;
+    }
+    chain->n_stages = n;
+    const cJSON *json;
+    cJSON_ArrayForEach(json, list)
+    {
+        if (!prepare_stage(load, index++, json)) {
+            gs_load_no_memory(load);
+            return false;
+        }
+    }
+    chain->value = calloc(chain->n_slots + 1, sizeof *chain->value);
+    return chain->value || (gs_load_no_memory(load), false);
+}
+
+/* ---- id and kind --------------------------------------------------------------------------------------- */
+
+static void check_id(struct gs_load *load, const struct gs_at *stage, const cJSON *json, size_t index)
+{
+    char quoted[GS_QUOTED_SIZE];
+    struct gs_at at = { .up = stage, .key = "id" };
+    const char *id = load->chain->stages[index].id;
+    if (!json) {
+        gs_load_refuse(load, stage, GS_E_MISSING, "found no `id`, expected a name such as \"pre\"");
+    } else if (!cJSON_IsString(json)) {
+        gs_load_refuse_type(load, &at, json, "a name such as \"pre\"");
+    } else if (json->valuestring[0] && json->valuestring[strspn(json->valuestring, "0123456789")] == '\0') {
+        gs_load_refuse(load, &at, GS_E_RANGE,
+                       "found %s, expected a name with a letter in it: bare numbers count the stages",
+                       gs_where_quote(quoted, json->valuestring));
+    } else if (!*id) {
+        gs_load_refuse(load, &at, GS_E_RANGE, "found %s, expected 1 to %d letters, digits, `_`, `.` or `-`",
+                       gs_where_quote(quoted, json->valuestring), GS_CHAIN_ID_SIZE - 1);
+    }
+    for (size_t i = 0; *id && i < index; i++) {
+        if (strcmp(load->chain->stages[i].id, id) == 0) {
+            gs_load_refuse(load, &at, GS_E_DUPLICATE,
+                           "found `%s`, which /stages/%zu is called too, expected an "
+                           "id of its own",
+                           id, i);
+            return;
+        }
+    }
+}
+
+static void refuse_kind(struct gs_load *load, const struct gs_at *stage, const cJSON *json)
+{
+    struct gs_at at = { .up = stage, .key = "kind" };
+    const char *keys[KINDS_MAX];
+    char found[GS_FOUND_SIZE];
+    size_t n = 0;
+    for (; n < KINDS_MAX && gs_stage_kinds[n]; n++) {
+        keys[n] = gs_stage_kinds[n]->key;
+    }
+    struct gs_words words = gs_words_of(cJSON_IsString(json) ? json->valuestring : "", keys, n);
+    gs_load_refuse_word(load, json ? &at : stage, json ? gs_load_found(found, json) : "no `kind`", &words);
+}
+
+static void check_master(struct gs_load *load, const struct gs_at *stage, size_t index)
+{
+    const struct gs_stage_kind *kind = load->chain->stages[index].kind;
+    if (!(kind->flags & GS_STAGE_MASTER)) {
+        return;
+    }
+    if (load->master < 0) {
+        load->master = (int)index;
+        return;
+    }
+    struct gs_at at = { .up = stage, .key = "kind" };
+    gs_load_refuse(load, &at, GS_E_DUPLICATE,
+                   "found a second `%s` (the first is /stages/%d), expected one in a "
+                   "chain",
+                   kind->key, load->master);
+}
+
+/* ---- values -------------------------------------------------------------------------------------------- */
+
+static bool sound_file(struct gs_load *load, const struct gs_at *at, const char *name)
+{
+    char path[4096], quoted[GS_QUOTED_SIZE];
+    struct stat status;
+    const char *what = !gs_chain_beside(load->origin, name, path, sizeof path) ? "a name that is too long"
+                       : stat(path, &status)                                   ? "no such file"
+                       : !S_ISREG(status.st_mode) ? "something that is not a file"
+                       : access(path, R_OK)       ? "a file that may not be read"
+                                                  : NULL;
+    if (what) {
+        gs_load_refuse(load, at, GS_E_NOFILE, "found %s, %s, expected a sound file beside the chain file",
+                       gs_where_quote(quoted, name), what);
+    }
+    return !what;
+}
+
+static bool text_value(struct gs_load *load, const struct gs_at *at, const cJSON *json,
+                       const struct gs_param *row, char **text)
+{
+    if (!gs_load_text(load, at, json, GS_FILE_CHARACTERS, false, text)) {
+        return false;
+    }
+    return !(row->flags & GS_PARAM_FILE) || sound_file(load, at, *text);
+}
+
+static bool load_values(struct gs_load *load, const struct gs_at *at, size_t index, const cJSON **found)
+{
+    struct gs_chain_stage *stage = &load->chain->stages[index];
+    const struct gs_stage_kind *kind = stage->kind;
+    double *value = load->chain->value + stage->first_slot;
+    bool good = true;
+    for (size_t i = 0; i < kind->n_params + GS_COMMON_PARAMS; i++) {
+        const struct gs_param *row = gs_stage_param(kind, i);
+        struct gs_at here = { .up = at, .key = row->key };
+        value[i] = row->type == GS_TEXT ? NAN : row->def;
+        if (found[i]) {
+            good = gs_load_value(load, &here, found[i], row, &value[i]) && good;
+        }
+        if (found[i] && row->type == GS_TEXT && cJSON_IsString(found[i])) {
+            good = text_value(load, &here, found[i], row, &stage->text[i]) && good;
+        }
+    }
+    return good;
+}
+
+static void validate(struct gs_load *load, const struct gs_at *at, const struct gs_chain_stage *stage)
+{
+    const char *key = NULL;
+    char text[400] = "";
+    const double *value = load->chain->value + stage->first_slot;
+    if (!stage->kind->validate ||
+        stage->kind->validate(value, &load->chain->alignment, &key, text, sizeof text)) {
+        return;
+    }
+    struct gs_at here = { .up = at, .key = key };
+    gs_load_refuse(load, key ? &here : at, GS_E_IMPOSSIBLE, "%s", text);
+}
+
+static void refuse_bypass(struct gs_load *load, const struct gs_at *at, const struct gs_stage_kind *kind,
+                          const cJSON **found)
+{
+    const cJSON *bypass = found[kind->n_params + GS_COMMON_BYPASS];
+    if (bypass && !(kind->flags & GS_STAGE_BYPASS)) {
+        struct gs_at here = { .up = at, .key = bypass->string };
+        gs_load_refuse(load, &here, GS_E_UNKNOWN, "found `bypass`, expected none: a `%s` cannot be bypassed",
+                       kind->key);
+    }
+}
+
+/* ---- the whole stage ----------------------------------------------------------------------------------- */
+
+static size_t list_keys(const struct gs_stage_kind *kind, const char **keys)
+{
+    memcpy(keys, fixed_keys, sizeof fixed_keys);
+    size_t n = KEY_FIXED;
+    for (size_t i = 0; i < kind->n_params + GS_COMMON_PARAMS; i++) {
+        keys[n++] = gs_stage_param(kind, i)->key;
+    }
+    return n;
+}
+
+static void load_label(struct gs_load *load, const struct gs_at *at, struct gs_chain_stage *stage,
+                       const cJSON *json)
+{
+    struct gs_at here = { .up = at, .key = "label" };
+    if (json) {
+        gs_load_text(load, &here, json, GS_LABEL_CHARACTERS, false, &stage->label);
+    } else if (!(stage->label = strdup(stage->id))) {
+        gs_load_no_memory(load);
+    }
+}
+
+static void load_known(struct gs_load *load, const struct gs_at *at, size_t index)
+{
+    struct gs_chain_stage *stage = &load->chain->stages[index];
+    const char *keys[KEYS_MAX];
+    const cJSON *found[KEYS_MAX];
+    char owner[64];
+    snprintf(owner, sizeof owner, "a `%s`", stage->kind->key);
+    gs_load_keys(load, at, load->stage[index].json, owner, keys, list_keys(stage->kind, keys), found);
+    check_id(load, at, found[KEY_ID], index);
+    load_label(load, at, stage, found[KEY_LABEL]);
+    check_master(load, at, index);
+    refuse_bypass(load, at, stage->kind, found + KEY_FIXED);
+    bool values = load_values(load, at, index, found + KEY_FIXED);
+    bool from = gs_load_from(load, at, index);
+    if (values) {
+        validate(load, at, stage);
+    }
+    if (values && from) {
+        gs_load_join(load, at, index);
+    }
+}
+
+void gs_load_stage(struct gs_load *load, const struct gs_at *list, size_t index)
+{
+    struct gs_at at = { .up = list, .index = index };
+    const cJSON *json = load->stage[index].json;
+    if (!cJSON_IsObject(json)) {
+        gs_load_refuse_type(load, &at, json, "an object with `id` and `kind`");
+    } else if (!load->chain->stages[index].kind) {
+        check_id(load, &at, first(json, "id"), index);
+        refuse_kind(load, &at, first(json, "kind"));
+    } else {
+        load_known(load, &at, index);
+    }
+}

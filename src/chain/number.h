@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A number as text: the fewest digits that read back as the same double, without an exponent where people
+ * would not write one. Used by complaints and by saving, so that both show what stands in the file. [any] */
+#ifndef CHAIN_NUMBER_H
+#define CHAIN_NUMBER_H
+
+#define GS_NUMBER_SIZE 32
+
+/* "40", "-0.5", "1e+30", "-inf", "inf", "nan". Returns `text`. */
+char *gs_number_text(char text[GS_NUMBER_SIZE], double value);
+
+#endif
