@@ -76,7 +76,7 @@ static void load_alignment(struct gs_load *load, const cJSON *json)
         words[i] = gs_alignment_rows[i].key;
         value[i] = gs_alignment_rows[i].def;
     }
-    gs_load_keys(load, &at, json, "the alignment", words, GS_ALIGNMENT_PARAMS, found);
+    gs_load_keys(load, &at, json, "the alignment", words, GS_ALIGNMENT_PARAMS, 0, found);
     for (int i = 0; i < GS_ALIGNMENT_PARAMS; i++) {
         struct gs_at here = { .up = &at, .key = words[i] };
         if (found[i]) {
@@ -117,7 +117,7 @@ static void load_stages(struct gs_load *load, const cJSON *json)
         for (size_t i = 0; i < (size_t)n; i++) {
             gs_load_stage(load, &at, i);
         }
-        if (load->master < 0) {
+        if (load->master < 0 && !load->kind_unknown) {
             refuse_no_master(load, &at);
         }
     }
@@ -174,7 +174,7 @@ static void load_listen(struct gs_load *load, const cJSON *json)
         gs_load_refuse_type(load, &at, json, "an object with `stage` and `path`");
         return;
     }
-    gs_load_keys(load, &at, json, "`listen`", words, 2, found);
+    gs_load_keys(load, &at, json, "`listen`", words, 2, 0, found);
     for (int i = 0; i < 2; i++) {
         struct gs_at here = { .up = &at, .key = words[i] };
         if (found[i]) {
@@ -195,7 +195,7 @@ static void load_document(struct gs_load *load, const cJSON *root)
     if (!load_format(load, cJSON_GetObjectItemCaseSensitive(root, "gainstage"))) {
         return;
     }
-    gs_load_keys(load, NULL, root, "a chain", keys, KEYS, found);
+    gs_load_keys(load, NULL, root, "a chain", keys, KEYS, 0, found);
     load_texts(load, found[KEY_NAME], found[KEY_DESCRIPTION]);
     load_alignment(load, found[KEY_ALIGNMENT]);
     load_stages(load, found[KEY_STAGES]);

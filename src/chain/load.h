@@ -38,7 +38,8 @@ struct gs_load {
     struct gs_errors *errors;
     struct gs_chain *chain;
     struct gs_load_stage *stage;
-    int master; /* index of the first master, -1: none yet */
+    int master;        /* index of the first master, -1: none yet */
+    bool kind_unknown; /* one at least: it may have been meant to be the master */
 };
 
 /* ---- load_say.c: complaints ---- */
@@ -67,9 +68,10 @@ enum gs_status gs_load_refuse_word(struct gs_load *load, const struct gs_at *at,
 /* ---- load_object.c: objects and plain values ---- */
 
 /* Sorts the members of an object into found[i] for keys[i] (NULL when absent). Refuses keys that are not
- * in the list and keys that come twice. `owner` is whose keys they are: "`preamp`", "the chain". */
+ * in the list and keys that come twice. `owner` is whose keys they are: "a `preamp`", "a chain"; the last
+ * `hidden` keys are sorted too, but no complaint recommends them. */
 void gs_load_keys(struct gs_load *load, const struct gs_at *at, const cJSON *object, const char *owner,
-                  const char *const *keys, size_t n, const cJSON **found);
+                  const char *const *keys, size_t n, size_t hidden, const cJSON **found);
 
 /* A text of 1..`characters` without control characters (`lines`: line breaks and tabs are welcome),
  * copied. False: refused, *text untouched. */

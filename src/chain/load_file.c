@@ -19,9 +19,19 @@ static enum gs_status refuse(struct gs_errors *errors, enum gs_status status, co
 
 static enum gs_status refuse_errno(struct gs_errors *errors, const char *path)
 {
-    bool absent = errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP || errno == ENXIO;
-    return gs_errors_add(errors, absent ? GS_E_NOFILE : GS_E_IO, path, "found \"%s\", expected a chain file",
-                         strerror(errno));
+    switch (errno) {
+    case ENOENT:
+    case ENOTDIR:
+        return refuse(errors, GS_E_NOFILE, path, "no such file");
+    case EACCES:
+        return refuse(errors, GS_E_NOFILE, path, "no permission to read it");
+    case ELOOP:
+    case ENXIO:
+    case ENAMETOOLONG:
+        return refuse(errors, GS_E_NOFILE, path, strerror(errno));
+    default:
+        return refuse(errors, GS_E_IO, path, strerror(errno));
+    }
 }
 
 static enum gs_status check_kind(int file, const char *path, struct gs_errors *errors)

@@ -74,7 +74,7 @@ static bool load_send_object(struct gs_load *load, const struct gs_at *at, const
     for (int i = 0; i < GS_SEND_PARAMS; i++) {
         keys[SEND_FIXED + i] = gs_stage_send[i].key;
     }
-    gs_load_keys(load, at, json, "a send", keys, SEND_KEYS, found);
+    gs_load_keys(load, at, json, "a send", keys, SEND_KEYS, 0, found);
     bool good = true;
     for (int i = 0; i < GS_SEND_PARAMS; i++) {
         struct gs_at here = { .up = at, .key = keys[SEND_FIXED + i] };

@@ -36,7 +36,7 @@ static void refuse_unknown(struct gs_load *load, const struct gs_at *at, const c
 }
 
 void gs_load_keys(struct gs_load *load, const struct gs_at *at, const cJSON *object, const char *owner,
-                  const char *const *keys, size_t n, const cJSON **found)
+                  const char *const *keys, size_t n, size_t hidden, const cJSON **found)
 {
     memset(found, 0, n * sizeof *found);
     const cJSON *member;
@@ -45,7 +45,7 @@ void gs_load_keys(struct gs_load *load, const struct gs_at *at, const cJSON *obj
         struct gs_at here = { .up = at, .key = member->string };
         int i = index_of(keys, n, member->string);
         if (i < 0) {
-            refuse_unknown(load, &here, owner, keys, n);
+            refuse_unknown(load, &here, owner, keys, n - hidden);
         } else if (found[i]) {
             gs_load_refuse(load, &here, GS_E_DUPLICATE, "found the key `%s` a second time, expected it once",
                            keys[i]);

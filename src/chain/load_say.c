@@ -53,6 +53,16 @@ enum gs_status gs_load_refuse_type(struct gs_load *load, const struct gs_at *at,
     return gs_load_refuse(load, at, GS_E_TYPE, "found %s, expected %s", gs_load_found(found, json), expected);
 }
 
+static bool is_repeated(const char *const *words, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(words[i], words[index]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct gs_words gs_words_of(const char *word, const char *const *words, size_t n)
 {
     struct gs_words all = { .list = "" };
@@ -60,9 +70,12 @@ struct gs_words gs_words_of(const char *word, const char *const *words, size_t n
     size_t length = 0;
     for (size_t i = 0; i < n; i++) {
         gs_nearest_offer(&nearest, words[i]);
+        if (is_repeated(words, i)) {
+            continue;
+        }
         if (length + strlen(words[i]) + 16 < sizeof all.list) {
-            length += (size_t)snprintf(all.list + length, sizeof all.list - length, "%s`%s`", i ? ", " : "",
-                                       words[i]);
+            length += (size_t)snprintf(all.list + length, sizeof all.list - length, "%s`%s`",
+                                       length ? ", " : "", words[i]);
         } else if (strcmp(all.list + length - 3, "...") != 0) {
             length += (size_t)snprintf(all.list + length, sizeof all.list - length, ", ...");
         }

@@ -14,17 +14,16 @@
 
 #define KINDS_MAX 128
 
-/* The keys of a stage that are not rows; the kind's rows follow. */
+/* The keys of a stage that are not rows; the kind's rows follow, then those that it cannot have. */
 enum {
     KEY_ID,
     KEY_KIND,
     KEY_LABEL,
-    KEY_FROM,
     KEY_FIXED
 };
-static const char *const fixed_keys[KEY_FIXED] = { "id", "kind", "label", "from" };
+static const char *const fixed_keys[KEY_FIXED] = { "id", "kind", "label" };
 
-#define KEYS_MAX (KEY_FIXED + GS_STAGE_PARAMS_MAX + GS_COMMON_PARAMS)
+#define KEYS_MAX (KEY_FIXED + GS_STAGE_PARAMS_MAX + GS_COMMON_PARAMS + 1)
 
 /* ---- before any stage is loaded ------------------------------------------------------------------------ */
 
@@ -202,7 +201,8 @@ static bool load_values(struct gs_load *load, const struct gs_at *at, size_t ind
     return good;
 }
 
-static void validate(struct gs_load *load, const struct gs_at *at, const struct gs_chain_stage *stage)
+static void validate(struct gs_load *load, const struct gs_at *at, const struct gs_chain_stage *stage,
+                     const cJSON *json)
 {
     const char *key = NULL;
     char text[400] = "";
@@ -211,8 +211,15 @@ static void validate(struct gs_load *load, const struct gs_at *at, const struct 
         stage->kind->validate(value, &load->chain->alignment, &key, text, sizeof text)) {
         return;
     }
+    if (!key) {
+        gs_load_refuse(load, at, GS_E_IMPOSSIBLE, "%s", text);
+        return;
+    }
+    const cJSON *given = first(json, key);
     struct gs_at here = { .up = at, .key = key };
-    gs_load_refuse(load, key ? &here : at, GS_E_IMPOSSIBLE, "%s", text);
+    char found[GS_FOUND_SIZE];
+    gs_load_refuse(load, &here, GS_E_IMPOSSIBLE, "found %s, but %s",
+                   given ? gs_load_found(found, given) : "nothing", text);
 }
 
 static void refuse_bypass(struct gs_load *load, const struct gs_at *at, const struct gs_stage_kind *kind,
@@ -228,13 +235,16 @@ static void refuse_bypass(struct gs_load *load, const struct gs_at *at, const st
 
 /* ---- the whole stage ----------------------------------------------------------------------------------- */
 
-static size_t list_keys(const struct gs_stage_kind *kind, const char **keys)
+/* Behind the fixed keys: the kind's rows, mute, bypass, from. The last one or two may be out of place. */
+static size_t list_keys(const struct gs_stage_kind *kind, const char **keys, size_t *hidden)
 {
     memcpy(keys, fixed_keys, sizeof fixed_keys);
     size_t n = KEY_FIXED;
     for (size_t i = 0; i < kind->n_params + GS_COMMON_PARAMS; i++) {
         keys[n++] = gs_stage_param(kind, i)->key;
     }
+    keys[n++] = "from";
+    *hidden = kind->domains_in ? 0 : kind->flags & GS_STAGE_BYPASS ? 1 : 2;
     return n;
 }
 
@@ -256,7 +266,8 @@ static void load_known(struct gs_load *load, const struct gs_at *at, size_t inde
     const cJSON *found[KEYS_MAX];
     char owner[64];
     snprintf(owner, sizeof owner, "a `%s`", stage->kind->key);
-    gs_load_keys(load, at, load->stage[index].json, owner, keys, list_keys(stage->kind, keys), found);
+    size_t hidden, n = list_keys(stage->kind, keys, &hidden);
+    gs_load_keys(load, at, load->stage[index].json, owner, keys, n, hidden, found);
     check_id(load, at, found[KEY_ID], index);
     load_label(load, at, stage, found[KEY_LABEL]);
     check_master(load, at, index);
@@ -264,7 +275,7 @@ static void load_known(struct gs_load *load, const struct gs_at *at, size_t inde
     bool values = load_values(load, at, index, found + KEY_FIXED);
     bool from = gs_load_from(load, at, index);
     if (values) {
-        validate(load, at, stage);
+        validate(load, at, stage, load->stage[index].json);
     }
     if (values && from) {
         gs_load_join(load, at, index);
@@ -278,6 +289,7 @@ void gs_load_stage(struct gs_load *load, const struct gs_at *list, size_t index)
     if (!cJSON_IsObject(json)) {
         gs_load_refuse_type(load, &at, json, "an object with `id` and `kind`");
     } else if (!load->chain->stages[index].kind) {
+        load->kind_unknown = true;
         check_id(load, &at, first(json, "id"), index);
         refuse_kind(load, &at, first(json, "kind"));
     } else {

@@ -122,7 +122,7 @@ static const struct gs_param params[PARAMS] = {
                     .doc = "Sound file of signal file; a relative name is looked up beside the chain file.",
                     .type = GS_TEXT,
                     .def = NAN,
-                    .flags = GS_PARAM_SETUP | GS_PARAM_OPTIONAL },
+                    .flags = GS_PARAM_SETUP | GS_PARAM_OPTIONAL | GS_PARAM_FILE },
 };
 
 /* In the order of enum gs_domain: the parameter that states the level, and the factor between 10^(dB/20)
@@ -193,6 +193,10 @@ static bool validate(const double *param, const struct gs_alignment *alignment, 
         if (d != (int)domain_of(param) && !isnan(param[level_param[d]])) {
             return gs_refuse(key, params[level_param[d]].key, text, size, sentence[domain_of(param)]);
         }
+    }
+    if ((unsigned)param[SIGNAL] == SIGNAL_FILE && isnan(param[FILE_NAME])) {
+        return gs_refuse(key, params[FILE_NAME].key, text, size,
+                         "signal file plays a sound file that it names");
     }
     return true;
 }
