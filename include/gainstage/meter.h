@@ -18,17 +18,18 @@
 #include <stdint.h>
 
 #define GS_LANES 8
-typedef float gs_lanes __attribute__((vector_size(4 * GS_LANES)));
-typedef int32_t gs_lanes_mask __attribute__((vector_size(4 * GS_LANES)));
 
 #define GS_BIN_HZ 100 /* bins a second */
 
-/* One grid cell of 8 lanes: frames x lanes, both paths. Lanes without a wire carry zeros. */
+/* One grid cell of 8 lanes, both paths. Lanes without a wire carry zeros. The channels of a stereo wire
+ * are neighbours, the first on an even lane, so that a pair never lies in two groups. */
 struct gs_lanes_cell {
-    gs_lanes real[GS_CELL];
-    gs_lanes ideal[GS_CELL];
+    float real[GS_CELL][GS_LANES];
+    float ideal[GS_CELL][GS_LANES];
+    float real_peak[GS_LANES]; /* largest absolute value of the cell */
+    float ideal_peak[GS_LANES];
     uint32_t clip[GS_LANES]; /* bit i: frame i clipped */
-};
+} __attribute__((aligned(32)));
 
 struct gs_meter_setup {
     double rate_hz;
@@ -39,7 +40,8 @@ enum gs_fold {
     GS_FOLD_MAX,
     GS_FOLD_MIN,
     GS_FOLD_SUM,
-    GS_FOLD_LAST
+    GS_FOLD_LAST,
+    GS_FOLD_EARLIEST /* a bin's offset in frames, INFINITY: none; folded: absolute frame of the first one */
 };
 
 /* One number a lane and bin. Fields are float: sums over one bin (some hundred frames) are exact enough;
@@ -49,7 +51,14 @@ struct gs_meter_field {
     enum gs_fold fold;
 };
 
-#define GS_METER_FIELDS_MAX 4
+#define GS_METER_FIELDS_MAX 8
+
+/* What a reading must know of the wire it is taken from. */
+struct gs_meter_site {
+    enum gs_domain domain;
+    struct gs_alignment alignment;
+    double rate_hz;
+};
 
 /* A number that people read, made of folded fields. */
 enum gs_reading_span {
@@ -60,12 +69,12 @@ struct gs_reading {
     const char *key;   /* OSC leaf: "peak", "rms" */
     const char *label; /* for people */
     const char *doc;   /* one sentence: definition, standard and clause */
-    const char *unit;  /* NULL: the unit of the wire's domain (dBSPL, dBu, dBFS) */
+    const char *unit;  /* NULL: the unit of the wire's domain (dBSPL, dBu, dBFS); "": a count */
     enum gs_reading_span span;
     unsigned window_ms; /* GS_SPAN_NOW */
     /* The reading from folded fields: `field` in the kind's own order, folded over the span; `frames` =
-     * frames folded. May be -INFINITY (nothing there); never NAN. Pure. [control] */
-    double (*value)(const double *field, double frames, enum gs_domain domain);
+     * frames folded, more than 0. -INFINITY: nothing there; INFINITY: a ratio to nothing. Pure. [control] */
+    double (*value)(const double *field, double frames, const struct gs_meter_site *site);
 };
 
 struct gs_meter_kind {
@@ -79,7 +88,7 @@ struct gs_meter_kind {
     void (*init)(void *state,
                  const struct gs_meter_setup *setup); /* state is zeroed, 32-byte aligned [control] */
     void (*cell)(void *state, const struct gs_lanes_cell *cell); /* [rt] */
-    void (*take)(void *state, gs_lanes *field);                  /* writes the fields, opens a new bin [rt] */
+    void (*take)(void *state, float (*field)[GS_LANES]);         /* writes the fields, opens a new bin [rt] */
 };
 
 extern const struct gs_meter_kind *const gs_meter_kinds[]; /* ends with NULL */

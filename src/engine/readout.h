@@ -30,11 +30,20 @@ int gs_reading_find(const char *kind_key, const char *reading_key); /* kind_key 
 const struct gs_reading *gs_reading_row(int reading);
 int gs_reading_count(void);
 
-struct gs_readout *gs_readout_create(size_t n_lanes, const enum gs_domain *domain_of_lane, double rate_hz);
+/* What a lane is: channel `channel` of a wire of `channels`, whose lanes are neighbours. */
+struct gs_readout_lane {
+    enum gs_domain domain;
+    unsigned channel, channels;
+};
+
+/* NULL: no memory. */
+struct gs_readout *gs_readout_create(const struct gs_readout_lane *lane, size_t n_lanes,
+                                     const struct gs_alignment *alignment, double rate_hz);
 void gs_readout_destroy(struct gs_readout *readout);
 void gs_readout_bin(struct gs_readout *readout, const struct gs_bin *bin);
 
-/* Value of a reading on a lane: its own span (window or since reset). */
+/* Value of a reading on a lane: its own span (window or since reset). Never NAN; -INFINITY where there is
+ * nothing. */
 double gs_readout_value(const struct gs_readout *readout, size_t lane, int reading);
 /* The loudest of the lanes `lane` .. `lane + channels - 1`. */
 double gs_readout_loudest(const struct gs_readout *readout, size_t lane, unsigned channels, int reading);
@@ -50,8 +59,11 @@ size_t gs_readout_lanes(const struct gs_readout *readout);
  * reader outlives readouts: it starts anew when it meets another one. */
 struct gs_reader *gs_reader_create(void);
 void gs_reader_destroy(struct gs_reader *reader);
-/* Takes all that came since the last look; gs_reader_value() then answers from it. */
-void gs_reader_look(struct gs_reader *reader, const struct gs_readout *readout);
+/* Takes all that came since the last look (the first time: the last 100 ms); gs_reader_value() then answers
+ * from it. When nothing came the values stay as they were; when memory is short the next look covers this
+ * one's time again. The readout knows its readers: either may be destroyed first, and a reader whose readout
+ * is gone reads -INFINITY. */
+void gs_reader_look(struct gs_reader *reader, struct gs_readout *readout);
 double gs_reader_value(const struct gs_reader *reader, size_t lane, int reading);
 
 #endif

@@ -7,10 +7,22 @@
 
 #include "gainstage/meter.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct gs_bank;
+
+/* True when the bin closes behind `cell`, the number of a completed cell of the grid (the first is 0): bin k
+ * ends where floor((k + 1) * rate / (GS_BIN_HZ * GS_CELL)) cells are complete. A whole number of hertz keeps
+ * this exact for years. [any] */
+static inline bool gs_bin_ends(uint64_t cell, double rate_hz)
+{
+    double cells = (double)(cell + 1), per_bin = rate_hz / (GS_BIN_HZ * GS_CELL);
+    double bins = ceil(cells * (GS_BIN_HZ * GS_CELL) / rate_hz); /* the first bin that ends here or later */
+    return floor(bins * per_bin) == cells;
+}
 
 /* Number of fields of all kinds together; lanes padded to a multiple of GS_LANES. [any] */
 size_t gs_bank_fields(void);
@@ -18,7 +30,8 @@ size_t gs_bank_lanes(size_t n_lanes);
 
 size_t gs_bank_size(size_t n_lanes, double rate_hz);                        /* [control] */
 struct gs_bank *gs_bank_init(void *memory, size_t n_lanes, double rate_hz); /* [control] */
-/* Where a lane's completed cells lie: GS_CELL floats each and one clip word. Call for each lane once. [control] */
+/* Where a lane's completed cells lie: GS_CELL floats each and one clip word. The channels of a stereo wire
+ * go to neighbouring lanes, the first one even. Lanes never connected are silent. [control] */
 void gs_bank_connect(struct gs_bank *bank, size_t lane, const float *real, const float *ideal,
                      const uint32_t *clip);
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From wires to lanes: eight channels' cells, each in its own place, become one cell of lanes. */
+#ifndef METER_GATHER_H
+#define METER_GATHER_H
+
+#include "gainstage/meter.h"
+
+/* Where the cells of one group of lanes lie. No entry is NULL. */
+struct gs_gather {
+    const float *real[GS_LANES];
+    const float *ideal[GS_LANES];
+    const uint32_t *clip[GS_LANES];
+};
+
+/* Fills `cell`. A lane with a NaN or an infinity on either path is silent in it, and has not clipped. [rt] */
+void gs_gather_cell(const struct gs_gather *from, struct gs_lanes_cell *cell);
+
+#endif

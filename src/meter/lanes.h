@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The vector that meters are written in: as many lanes as one register of the instruction set holds, 8
+ * with AVX, else 4. A kind runs over GS_PARTS parts, so that no compiler ever has to split a vector: split
+ * comparisons come out scalar. */
+#ifndef METER_LANES_H
+#define METER_LANES_H
+
+#include "gainstage/meter.h"
+
+#include <stdint.h>
+#if defined __SSE__
+#include <immintrin.h>
+#elif defined __ARM_NEON
+#include <arm_neon.h>
+#endif
+
+#ifdef __AVX__
+#define GS_PART 8
+#else
+#define GS_PART 4
+#endif
+#define GS_PARTS (GS_LANES / GS_PART)
+
+typedef float gs_part __attribute__((vector_size(4 * GS_PART)));
+typedef int32_t gs_part_bits __attribute__((vector_size(4 * GS_PART)));
+
+/* Part `part` of one row of lanes. Rows are aligned to 32 bytes. */
+static inline gs_part gs_part_load(const float row[GS_LANES], int part)
+{
+    return ((const gs_part *)(const void *)row)[part];
+}
+static inline void gs_part_store(float row[GS_LANES], int part, gs_part value)
+{
+    ((gs_part *)(void *)row)[part] = value;
+}
+
+static inline gs_part gs_part_all(float value)
+{
+    return value - (gs_part){ 0 };
+}
+static inline gs_part gs_part_abs(gs_part a)
+{
+    return (gs_part)((gs_part_bits)a & 0x7fffffff);
+}
+/* `a` where the mask is all ones, else `b`. */
+static inline gs_part gs_part_select(gs_part_bits mask, gs_part a, gs_part b)
+{
+    return (gs_part)((mask & (gs_part_bits)a) | (~mask & (gs_part_bits)b));
+}
+
+#if defined __AVX__
+static inline gs_part gs_part_max(gs_part a, gs_part b)
+{
+    return _mm256_max_ps(a, b);
+}
+static inline gs_part gs_part_min(gs_part a, gs_part b)
+{
+    return _mm256_min_ps(a, b);
+}
+#elif defined __SSE__
+static inline gs_part gs_part_max(gs_part a, gs_part b)
+{
+    return _mm_max_ps(a, b);
+}
+static inline gs_part gs_part_min(gs_part a, gs_part b)
+{
+    return _mm_min_ps(a, b);
+}
+#elif defined __ARM_NEON
+static inline gs_part gs_part_max(gs_part a, gs_part b)
+{
+    return vmaxq_f32(a, b);
+}
+static inline gs_part gs_part_min(gs_part a, gs_part b)
+{
+    return vminq_f32(a, b);
+}
+#else
+static inline gs_part gs_part_max(gs_part a, gs_part b)
+{
+    return gs_part_select(a > b, a, b);
+}
+static inline gs_part gs_part_min(gs_part a, gs_part b)
+{
+    return gs_part_select(a < b, a, b);
+}
+#endif
+
+#endif

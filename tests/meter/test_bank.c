@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The lane bank, for whatever kinds the table lists: every lane reads alike whatever its neighbours carry,
+ * a NaN harms one cell of one lane, and bins end where the contract says. */
+#include "meter/bank.h"
+#include "../support/meter_rig.h"
+
+#include <criterion/criterion.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RATE   48000
+#define FRAMES 96000
+
+static const double rates[] = { 44100, 48000, 88200, 96000, 176400, 192000 };
+
+/* The definition, counted out in whole numbers. */
+Test(bank, bins_end_where_the_contract_says)
+{
+    for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++) {
+        uint64_t rate = (uint64_t)rates[r], k = 0;
+        for (uint64_t cell = 0; cell < 100000; cell++) {
+            bool ends = (k + 1) * rate / (GS_BIN_HZ * GS_CELL) == cell + 1;
+            cr_assert(gs_bin_ends(cell, rates[r]) == ends, "cell %lu at %lu Hz", cell, rate);
+            k += ends;
+        }
+        cr_assert(k == 100000ull * GS_BIN_HZ * GS_CELL / rate);
+    }
+}
+
+static bool same(double a, double b)
+{
+    return a == b || fabs(a - b) < 1e-12;
+}
+
+static void assert_lanes_read_alike(struct meter_rig *a, size_t lane_a, struct meter_rig *b, size_t lane_b)
+{
+    for (int i = 0; i < gs_reading_count(); i++) {
+        double x = gs_readout_value(meter_rig_readout(a), lane_a, i);
+        double y = gs_readout_value(meter_rig_readout(b), lane_b, i);
+        cr_assert(same(x, y), "%s: lane %zu reads %.9g, lane %zu reads %.9g", gs_reading_row(i)->key, lane_a,
+                  x, lane_b, y);
+    }
+}
+
+static struct meter_rig *rig_of(size_t n_lanes)
+{
+    return meter_rig_create(&(struct meter_rig_setup){
+        .n_lanes = n_lanes, .rate_hz = RATE, .domain = GS_DIGITAL, .clip_at = 0.5 });
+}
+
+/* Mono wires on even lanes only and nothing beside them would hide a mixture of neighbours: all lanes are
+ * loud with different noise but the one at hand. */
+Test(bank, every_lane_reads_alike_beside_any_neighbours)
+{
+    float *signal = rig_noise(0.2, FRAMES, 1), *other[16];
+    const float *lane[16];
+    for (unsigned i = 0; i < 16; i++) {
+        other[i] = rig_noise(0.9, FRAMES, 100 + i);
+    }
+    struct meter_rig *alone = rig_of(1);
+    meter_rig_feed_all(alone, signal, FRAMES);
+    for (size_t at = 0; at < 16; at += 5) {
+        struct meter_rig *rig = rig_of(16);
+        for (size_t i = 0; i < 16; i++) {
+            lane[i] = i == at ? signal : other[i];
+        }
+        meter_rig_feed(rig, lane, NULL, FRAMES);
+        assert_lanes_read_alike(rig, at, alone, 0);
+        meter_rig_destroy(rig);
+    }
+    meter_rig_destroy(alone);
+    free(signal);
+    for (unsigned i = 0; i < 16; i++) {
+        free(other[i]);
+    }
+}
+
+/* One bad sample: its lane reads as if that whole cell were silent, its neighbours as if nothing were. */
+static void check_poison(float poison)
+{
+    float *clean = rig_noise(0.2, FRAMES, 1), *bad = rig_noise(0.2, FRAMES, 1),
+          *silent = rig_noise(0.2, FRAMES, 1);
+    size_t cell = 30000 / GS_CELL * GS_CELL;
+    bad[cell + 17] = poison;
+    memset(silent + cell, 0, GS_CELL * sizeof *silent);
+    for (size_t at = 0; at < 8; at += 7) {
+        const float *lane[8] = { clean, clean, clean, clean, clean, clean, clean, clean };
+        lane[at] = bad;
+        struct meter_rig *poisoned = rig_of(8), *without = rig_of(8), *gap = rig_of(1);
+        meter_rig_feed(poisoned, lane, NULL, FRAMES);
+        meter_rig_feed_all(without, clean, FRAMES);
+        meter_rig_feed_all(gap, silent, FRAMES);
+        for (size_t i = 0; i < 8; i++) {
+            assert_lanes_read_alike(poisoned, i, i == at ? gap : without, i == at ? 0 : i);
+        }
+        meter_rig_destroy(poisoned);
+        meter_rig_destroy(without);
+        meter_rig_destroy(gap);
+    }
+    free(clean);
+    free(bad);
+    free(silent);
+}
+
+Test(bank, nan_is_silence_for_one_cell_of_one_lane)
+{
+    check_poison(NAN);
+    check_poison(-NAN);
+}
+
+Test(bank, infinity_is_silence_for_one_cell_of_one_lane)
+{
+    check_poison(INFINITY);
+    check_poison(-INFINITY);
+}
+
+Test(bank, nothing_connected_is_silence)
+{
+    size_t n = gs_bank_lanes(3);
+    void *memory = aligned_alloc(64, (gs_bank_size(3, RATE) + 63) / 64 * 64);
+    struct gs_bank *bank = gs_bank_init(memory, 3, RATE);
+    float *field = calloc(gs_bank_fields() * n, sizeof *field);
+    for (int i = 0; i < 100; i++) {
+        gs_bank_cell(bank);
+    }
+    gs_bank_take(bank, field);
+    for (size_t i = 0; i < gs_bank_fields() * n; i++) {
+        cr_assert(!isnan(field[i]) && (field[i] <= 0 || isinf(field[i])));
+    }
+    free(field);
+    free(memory);
+}
+
+Test(bank, keys_of_readings_are_unique_and_rows_whole)
+{
+    for (int i = 0; i < gs_reading_count(); i++) {
+        const struct gs_reading *row = gs_reading_row(i);
+        cr_assert(gs_reading_find(NULL, row->key) == i, "%s", row->key);
+        cr_assert(row->label && row->doc && row->doc[strlen(row->doc) - 1] == '.', "%s", row->key);
+        cr_assert(row->value, "%s", row->key);
+        cr_assert(row->span != GS_SPAN_NOW || row->window_ms > 0, "%s", row->key);
+    }
+    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
+        cr_assert((*kind)->n_fields <= GS_METER_FIELDS_MAX, "%s", (*kind)->key);
+        cr_assert(gs_meter_kind((*kind)->key) == *kind);
+    }
+    cr_assert(gs_meter_kind("no such") == NULL);
+    cr_assert(gs_reading_find("peak", "rms") < 0);
+}
