@@ -2,10 +2,11 @@
  *
  * `bus`: where sends come together. The engine adds the sends, each through its own gain and pan, into the
  * input wire; this stage is what the summing amplifier or the mixer's arithmetic does to the sum. */
+#include "gainstage/stage.h"
+
 #include "dsp/clip.h"
 #include "dsp/pan.h"
 #include "dsp/ramp.h"
-#include "gainstage/stage.h"
 
 enum {
     GAIN,

@@ -2,10 +2,11 @@
  *
  * `fader`: the level of a channel strip and its place between left and right. What comes out is stereo,
  * whatever went in. */
+#include "gainstage/stage.h"
+
 #include "dsp/clip.h"
 #include "dsp/pan.h"
 #include "dsp/ramp.h"
-#include "gainstage/stage.h"
 
 enum {
     GAIN,

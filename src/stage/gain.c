@@ -2,9 +2,10 @@
  *
  * `gain`: a trim in any domain, with polarity. A number times a number; where the equipment around it has a
  * highest level, the trim is cut there. */
+#include "gainstage/stage.h"
+
 #include "dsp/clip.h"
 #include "dsp/ramp.h"
-#include "gainstage/stage.h"
 
 enum {
     GAIN,
@@ -25,6 +26,7 @@ static const struct gs_param params[] = {
                    .label = "Polarity",
                    .doc = "Turns the signal upside down.",
                    .type = GS_SWITCH,
+                   .max = 1,
                    .smooth = GS_SMOOTH_LINEAR },
     [CEILING] = { .key = "ceiling_db",
                   .label = "Ceiling",

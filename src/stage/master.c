@@ -2,9 +2,10 @@
  *
  * `master`: the last level before the signal leaves. Its ceiling is the edge beyond which there is nothing:
  * full scale, or in an analog chain the level that stands for it. */
+#include "gainstage/stage.h"
+
 #include "dsp/clip.h"
 #include "dsp/ramp.h"
-#include "gainstage/stage.h"
 
 enum {
     GAIN,
