@@ -5,8 +5,10 @@
 #include "app/options.h"
 
 extern const struct gs_command gs_cmd_check;
+extern const struct gs_command gs_cmd_render;
 
 const struct gs_command *const gs_commands[] = {
     &gs_cmd_check,
+    &gs_cmd_render,
     NULL,
 };

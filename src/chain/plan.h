@@ -26,6 +26,7 @@ struct gs_plan_step {
     struct gs_plan_send *sends; /* summing stages: fill in_wire first; else none */
     size_t n_sends;
     size_t first_slot; /* kind's params, common, sends: as in the chain */
+    int pan_law_slot;  /* of a summing stage's law; -1: none */
     bool can_bypass;
     float *dry[GS_PATHS][GS_CHANNELS]; /* delay line for bypass of a stage with latency; NULL: none */
     unsigned dry_frames, dry_at;
@@ -61,6 +62,8 @@ struct gs_plan {
     struct gs_plan_slot *slots;
     size_t n_slots;
     struct gs_ramp *ramps; /* one per slot, refreshed each call */
+    size_t *moving;        /* slots on their way to a target */
+    size_t n_moving;
     size_t n_lanes;
     unsigned n_inputs;     /* external input channels that the sources of signal "jack" want */
     void *arena;           /* owns all of the above and every state */
@@ -73,6 +76,9 @@ struct gs_plan {
 enum gs_status gs_plan_compile(const struct gs_chain *chain, double rate_hz, struct gs_plan **plan,
                                struct gs_errors *errors);
 void gs_plan_destroy(struct gs_plan *plan);
+
+/* What a kind sees of a value: linear gain for GS_SMOOTH_GAIN rows, else the value itself. [any] */
+double gs_plan_view(const struct gs_param *row, double value);
 
 /* Wire before a stage (the mix for a summing stage), -1 for a source; wire after it is its index. */
 int gs_plan_wire_in(const struct gs_plan *plan, size_t stage);

@@ -51,13 +51,18 @@ void gs_engine_park(struct gs_engine *engine);
  * the wire named by listen; a mono wire goes to both. [rt] */
 void gs_engine_process(struct gs_engine *engine, const float *const *in, unsigned n_in, float *const *out,
                        unsigned n_out, unsigned frames);
-/* Frames of one wire as processed in the last period, for tap ports: full scale by the alignment. Must be
+/* Where the real path of the wires behind each stage is to be written in this period, full scale by the
+ * alignment, for tap ports: tap[2 * stage + channel]; channels that a wire lacks are left as they are. Must be
  * called before gs_engine_process() of the period with the destinations; NULL entries are skipped. [rt] */
 void gs_engine_taps(struct gs_engine *engine, float *const *tap, unsigned n_taps);
 
 /* Drains bins into the readout, frees what came back. Call at least every 100 ms; nothing is lost when it
  * comes later. Returns true when there was something new. [control] */
 bool gs_engine_poll(struct gs_engine *engine);
+
+/* Closes the open bin, whole cell or not, so that a finished render reads every frame it made. Only between
+ * calls of gs_engine_process(), by whoever makes them. [rt] */
+void gs_engine_flush(struct gs_engine *engine);
 
 /* Readings of the newest chain; NULL before the first load. Valid until the next gs_engine_load(). [control] */
 struct gs_readout *gs_engine_readout(struct gs_engine *engine);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The sounds that sources loop: sound files, and noise computed once. Noise is periodic, 5 s long, built
+ * from its spectrum: exactly flat or exactly pink (-3.01 dB an octave) between 20 Hz and 20 kHz and nothing
+ * outside, with random phases. So its level is exact over every whole number of periods, the same at every
+ * sample rate, and the AES17 band limit takes nothing away. [control] */
+#ifndef CHAIN_TAKE_H
+#define CHAIN_TAKE_H
+
+#include "gainstage/stage.h"
+#include "gainstage/status.h"
+
+#define GS_TAKE_NOISE_SECONDS 5
+#define GS_TAKE_NOISE_RMS     0.125 /* of the stored loop, full scale; the source scales to its level */
+#define GS_TAKE_SAMPLES_MAX   (64u << 20)
+
+enum gs_noise_colour {
+    GS_WHITE,
+    GS_PINK
+};
+
+/* Where a sound file named in a chain lies: absolute names as they are, others beside the chain file (or in
+ * the working directory when `chain_path` is NULL). Owner of the text: the caller. */
+char *gs_take_path(const char *chain_path, const char *file);
+
+/* Reads `path` and resamples it to `rate_hz`. A file with more channels gives its first ones, a mono file
+ * serves both. Errors: GS_E_NOFILE, GS_E_IO (not a sound), GS_E_LIMIT, GS_E_MEMORY. */
+enum gs_status gs_take_read(struct gs_take *take, const char *path, double rate_hz, unsigned channels,
+                            struct gs_error *error);
+
+/* Independent noise on each channel; the same seed gives the same noise. Errors: GS_E_MEMORY. */
+enum gs_status gs_take_noise(struct gs_take *take, enum gs_noise_colour colour, double rate_hz,
+                             unsigned channels, uint64_t seed, struct gs_error *error);
+
+void gs_take_finish(struct gs_take *take);
+
+#endif

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The control side of the engine: builds runs, lends them to the audio thread, takes them back. See
+ * engine.h. */
+#include "engine/engine.h"
+
+#include "base/arena.h"
+#include "engine/link.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_RATE_HZ 48000.0
+#define SWAP_FADE_S     0.02 /* old chain to new */
+#define LISTEN_FADE_S   0.01
+#define SMOOTHING_S     0.01 /* each of the two poles */
+
+struct gs_engine {
+    struct gs_engine_setup setup;
+    double rate_hz;
+    struct gs_rt *rt;
+    void *rings;
+    bool parked;
+    struct gs_run *newest;  /* the last one handed over; values and readings belong to it */
+    struct gs_run *waiting; /* compiled, but the audio thread still crossfades to `newest` */
+    unsigned lent;          /* runs that the audio thread has */
+    double *value;          /* views of newest (or waiting) chain's slots, then listen wire and path */
+    size_t n_values;
+    bool dirty;
+    struct gs_readout *readout;
+};
+
+/* ---- runs ---- */
+
+static void run_destroy(struct gs_run *run)
+{
+    if (run) {
+        gs_plan_destroy(run->plan);
+        free(run->memory);
+        free(run);
+    }
+}
+
+static size_t values_bytes(const struct gs_plan *plan)
+{
+    return ((plan->n_slots + 2) * sizeof(float) + 63) / 64 * 64;
+}
+
+static size_t bin_bytes(const struct gs_plan *plan)
+{
+    return sizeof(struct gs_bin) + gs_bank_fields() * gs_bank_lanes(plan->n_lanes) * sizeof(float);
+}
+
+static void connect_lanes(struct gs_run *run)
+{
+    for (size_t w = 0; w < run->plan->n_wires; w++) {
+        const struct gs_plan_wire *wire = &run->plan->wires[w];
+        for (unsigned c = 0; c < wire->channels; c++) {
+            gs_bank_connect(run->bank, wire->first_lane + c, wire->ch[GS_REAL][c], wire->ch[GS_IDEAL][c],
+                            &wire->clip[c]);
+        }
+    }
+}
+
+/* Laid out twice like the plan: measured, then given. */
+static void lay_run(struct gs_run *run, struct gs_arena *arena)
+{
+    const struct gs_plan *plan = run->plan;
+    void *bank = gs_arena_take(arena, gs_bank_size(plan->n_lanes, plan->rate_hz));
+    void *values = gs_arena_take(arena, 3 * values_bytes(plan));
+    void *bins = gs_arena_take(arena, gs_ring_size(bin_bytes(plan), GS_BINS_WAITING));
+    if (arena->base) {
+        run->bank = gs_bank_init(bank, plan->n_lanes, plan->rate_hz);
+        gs_triple_init(&run->values, values, values_bytes(plan));
+        gs_ring_init(&run->bins, bins, bin_bytes(plan), GS_BINS_WAITING);
+    }
+}
+
+static struct gs_run *run_create(struct gs_plan *plan, const struct gs_chain *chain)
+{
+    /* The ring's counters ask for whole cache lines, more than calloc() promises. */
+    struct gs_run *run = gs_arena_memory(sizeof *run);
+    if (!run) {
+        return NULL;
+    }
+    run->plan = plan;
+    struct gs_arena arena = { 0 };
+    lay_run(run, &arena);
+    run->memory = arena.base = gs_arena_memory(arena.used);
+    if (!run->memory) {
+        free(run);
+        return NULL;
+    }
+    arena.used = 0;
+    lay_run(run, &arena);
+    connect_lanes(run);
+    run->pole = 1.0 - exp(-1.0 / (SMOOTHING_S * plan->rate_hz));
+    run->listen_fade = (unsigned)(LISTEN_FADE_S * plan->rate_hz);
+    run->listen = (struct gs_listen){ chain->listen_stage, chain->listen_stage, chain->listen_path,
+                                      chain->listen_path, run->listen_fade };
+    return run;
+}
+
+static struct gs_readout *make_readout(const struct gs_plan *plan)
+{
+    struct gs_readout_lane *lane = calloc(plan->n_lanes ? plan->n_lanes : 1, sizeof *lane);
+    if (!lane) {
+        return NULL;
+    }
+    for (size_t w = 0; w < plan->n_wires; w++) {
+        for (unsigned c = 0; c < plan->wires[w].channels; c++) {
+            lane[plan->wires[w].first_lane + c] =
+                (struct gs_readout_lane){ plan->wires[w].domain, c, plan->wires[w].channels };
+        }
+    }
+    struct gs_readout *readout = gs_readout_create(lane, plan->n_lanes, &plan->alignment, plan->rate_hz);
+    free(lane);
+    return readout;
+}
+
+/* ---- life ---- */
+
+static struct gs_rt *rt_create(void **rings)
+{
+    struct gs_rt *rt = gs_arena_memory(sizeof *rt);
+    size_t orders = gs_ring_size(sizeof(struct gs_order), GS_COMMANDS);
+    char *memory = gs_arena_memory(orders + gs_ring_size(sizeof(struct gs_event), GS_EVENTS));
+    if (!rt || !memory) {
+        free(rt);
+        free(memory);
+        return NULL;
+    }
+    gs_ring_init(&rt->orders, memory, sizeof(struct gs_order), GS_COMMANDS);
+    gs_ring_init(&rt->events, memory + orders, sizeof(struct gs_event), GS_EVENTS);
+    atomic_init(&rt->silent, true);
+    *rings = memory;
+    return rt;
+}
+
+struct gs_engine *gs_engine_create(const struct gs_engine_setup *setup)
+{
+    struct gs_engine *engine = calloc(1, sizeof *engine);
+    if (!engine) {
+        return NULL;
+    }
+    engine->setup = *setup;
+    engine->parked = true;
+    engine->rt = rt_create(&engine->rings);
+    if (!engine->rt) {
+        free(engine);
+        return NULL;
+    }
+    gs_engine_set_rate(engine, DEFAULT_RATE_HZ);
+    return engine;
+}
+
+static void collect(struct gs_engine *engine)
+{
+    struct gs_event *event;
+    while ((event = gs_ring_peek(&engine->rt->events))) {
+        run_destroy(event->retired);
+        gs_ring_release(&engine->rt->events);
+        engine->lent--;
+    }
+}
+
+void gs_engine_destroy(struct gs_engine *engine)
+{
+    if (!engine) {
+        return;
+    }
+    gs_rt_settle(engine->rt);
+    collect(engine);
+    run_destroy(engine->rt->run);
+    run_destroy(engine->waiting);
+    gs_readout_destroy(engine->readout);
+    free(engine->value);
+    free(engine->rings);
+    free(engine->rt);
+    free(engine);
+}
+
+void gs_engine_set_rate(struct gs_engine *engine, double rate_hz)
+{
+    engine->rate_hz = rate_hz;
+    engine->rt->fade_frames = (unsigned)(SWAP_FADE_S * rate_hz);
+}
+
+double gs_engine_rate(const struct gs_engine *engine)
+{
+    return engine->rate_hz;
+}
+
+/* ---- loading ---- */
+
+static void hand_over(struct gs_engine *engine, struct gs_run *run)
+{
+    struct gs_order *order = gs_ring_reserve(&engine->rt->orders);
+    order->swap_in = run;
+    gs_ring_commit(&engine->rt->orders);
+    engine->newest = run;
+    engine->lent++;
+    if (engine->parked) {
+        gs_rt_settle(engine->rt);
+        collect(engine);
+    }
+}
+
+static void publish(struct gs_engine *engine, struct gs_run *run)
+{
+    float *value = gs_triple_writing(&run->values);
+    for (size_t i = 0; i < engine->n_values; i++) {
+        value[i] = (float)engine->value[i];
+    }
+    gs_triple_publish(&run->values);
+    engine->dirty = false;
+}
+
+static double *make_values(const struct gs_run *run, const struct gs_chain *chain)
+{
+    size_t n = run->plan->n_slots;
+    double *value = malloc((n + 2) * sizeof *value);
+    for (size_t i = 0; value && i < n; i++) {
+        value[i] = gs_plan_view(run->plan->slots[i].row, chain->value[i]);
+    }
+    if (value) {
+        value[n] = chain->listen_stage;
+        value[n + 1] = chain->listen_path;
+    }
+    return value;
+}
+
+/* Everything that can fail happens before anything changes. */
+enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *chain,
+                              struct gs_errors *errors)
+{
+    struct gs_plan *plan;
+    enum gs_status status = gs_plan_compile(chain, engine->rate_hz, &plan, errors);
+    if (status) {
+        return status;
+    }
+    struct gs_run *run = run_create(plan, chain);
+    struct gs_readout *readout = run ? make_readout(plan) : NULL;
+    double *value = readout ? make_values(run, chain) : NULL;
+    if (!value) {
+        gs_readout_destroy(readout);
+        if (run) {
+            run_destroy(run);
+        } else {
+            gs_plan_destroy(plan);
+        }
+        return gs_errors_add(errors, GS_E_MEMORY, "", "no memory for the compiled chain");
+    }
+    free(engine->value);
+    engine->value = value;
+    engine->n_values = plan->n_slots + 2;
+    gs_readout_destroy(engine->readout);
+    engine->readout = readout;
+    run_destroy(engine->waiting); /* overtaken before it was ever heard */
+    engine->waiting = NULL;
+    collect(engine);
+    if (engine->lent > 1) { /* a crossfade is under way: one at a time */
+        engine->waiting = run;
+    } else {
+        hand_over(engine, run);
+    }
+    return GS_OK;
+}
+
+/* The run that values and readings belong to: the newest that was loaded. */
+static struct gs_run *current(const struct gs_engine *engine)
+{
+    return engine->waiting ? engine->waiting : engine->newest;
+}
+
+/* ---- values ---- */
+
+void gs_engine_set(struct gs_engine *engine, size_t slot, double value)
+{
+    struct gs_run *run = current(engine);
+    if (run && slot < run->plan->n_slots) {
+        engine->value[slot] = gs_plan_view(run->plan->slots[slot].row, value);
+        engine->dirty = true;
+    }
+}
+
+void gs_engine_listen(struct gs_engine *engine, unsigned stage, enum gs_path path)
+{
+    struct gs_run *run = current(engine);
+    if (run && stage < run->plan->n_steps && path <= GS_ERROR) {
+        engine->value[run->plan->n_slots] = stage;
+        engine->value[run->plan->n_slots + 1] = path;
+        engine->dirty = true;
+    }
+}
+
+void gs_engine_publish(struct gs_engine *engine)
+{
+    if (engine->dirty) {
+        publish(engine, current(engine));
+    }
+}
+
+/* ---- outputs ---- */
+
+void gs_engine_mute(struct gs_engine *engine, bool mute)
+{
+    atomic_store_explicit(&engine->rt->mute, mute, memory_order_relaxed);
+}
+
+bool gs_engine_muted(const struct gs_engine *engine)
+{
+    return engine->parked || atomic_load_explicit(&engine->rt->silent, memory_order_relaxed);
+}
+
+void gs_engine_unpark(struct gs_engine *engine)
+{
+    struct gs_rt *rt = engine->rt;
+    rt->use_safety = engine->setup.safety;
+    uint64_t trips = rt->safety.trips, not_finite = rt->safety.not_finite;
+    gs_safety_init(&rt->safety, engine->rate_hz, engine->setup.out_ceiling_db, engine->setup.fade_in_ms);
+    rt->safety.trips = trips;
+    rt->safety.not_finite = not_finite;
+    engine->parked = false;
+}
+
+void gs_engine_park(struct gs_engine *engine)
+{
+    engine->parked = true;
+    gs_rt_settle(engine->rt);
+    gs_engine_poll(engine);
+}
+
+void gs_engine_process(struct gs_engine *engine, const float *const *in, unsigned n_in, float *const *out,
+                       unsigned n_out, unsigned frames)
+{
+    gs_rt_process(engine->rt, in, n_in, out, n_out, frames);
+}
+
+void gs_engine_flush(struct gs_engine *engine)
+{
+    gs_rt_flush(engine->rt);
+}
+
+void gs_engine_taps(struct gs_engine *engine, float *const *tap, unsigned n_taps)
+{
+    engine->rt->taps = tap;
+    engine->rt->n_taps = tap ? n_taps : 0;
+}
+
+/* ---- coming back ---- */
+
+static bool fold_bins(struct gs_engine *engine)
+{
+    bool any = false;
+    const struct gs_bin *bin;
+    while (engine->newest && !engine->waiting && (bin = gs_ring_peek(&engine->newest->bins))) {
+        gs_readout_bin(engine->readout, bin);
+        gs_ring_release(&engine->newest->bins);
+        any = true;
+    }
+    return any;
+}
+
+bool gs_engine_poll(struct gs_engine *engine)
+{
+    collect(engine);
+    if (engine->waiting && engine->lent <= 1) {
+        struct gs_run *run = engine->waiting;
+        engine->waiting = NULL;
+        hand_over(engine, run);
+    }
+    return fold_bins(engine);
+}
+
+struct gs_readout *gs_engine_readout(struct gs_engine *engine)
+{
+    return engine->readout;
+}
+
+const struct gs_plan *gs_engine_plan(const struct gs_engine *engine)
+{
+    struct gs_run *run = current(engine);
+    return run ? run->plan : NULL;
+}
+
+struct gs_engine_status gs_engine_get_status(const struct gs_engine *engine)
+{
+    return (struct gs_engine_status){
+        .frames = atomic_load_explicit(&engine->rt->frames, memory_order_relaxed),
+        .periods = atomic_load_explicit(&engine->rt->periods, memory_order_relaxed),
+        .safety_trips = atomic_load_explicit(&engine->rt->trips, memory_order_relaxed),
+        .not_finite = atomic_load_explicit(&engine->rt->not_finite, memory_order_relaxed),
+        .parked = engine->parked,
+        .swapping = engine->lent > 1 || engine->waiting,
+    };
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See render_report.h. */
+#include "report/render_report.h"
+
+#include <cjson/cJSON.h>
+
+#include <math.h>
+
+/* A tenth of a millibel is far below anything that can be measured, and keeps the file readable. */
+static void add_db(cJSON *to, const char *key, double db)
+{
+    if (isfinite(db)) {
+        cJSON_AddNumberToObject(to, key, round(db * 1e4) / 1e4);
+    } else {
+        cJSON_AddNullToObject(to, key);
+    }
+}
+
+static cJSON *channel_json(const struct gs_report_channel *channel)
+{
+    cJSON *json = cJSON_CreateObject();
+    add_db(json, "peak_db", channel->peak_db);
+    add_db(json, "rms_db", channel->rms_db);
+    cJSON_AddNumberToObject(json, "overs", (double)channel->overs);
+    if (channel->overs) {
+        add_db(json, "first_over_s", channel->first_over_s);
+    }
+    add_db(json, "ideal_peak_db", channel->ideal_peak_db);
+    add_db(json, "sinad_db", channel->sinad_db);
+    return json;
+}
+
+static cJSON *wire_json(const struct gs_report_wire *wire)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "stage", wire->stage);
+    cJSON_AddStringToObject(json, "domain", gs_domain_name(wire->domain));
+    cJSON_AddStringToObject(json, "unit", gs_domain_unit(wire->domain));
+    cJSON *channels = cJSON_AddArrayToObject(json, "channels");
+    for (unsigned c = 0; c < wire->channels; c++) {
+        cJSON_AddItemToArray(channels, channel_json(&wire->channel[c]));
+    }
+    return json;
+}
+
+char *gs_render_report_json(const struct gs_render_report *report)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddNumberToObject(json, "gainstage_report", 1);
+    cJSON_AddStringToObject(json, "chain", report->chain);
+    cJSON_AddNumberToObject(json, "rate_hz", report->rate_hz);
+    cJSON_AddNumberToObject(json, "frames", (double)report->frames);
+    cJSON *wires = cJSON_AddArrayToObject(json, "wires");
+    for (size_t w = 0; w < report->n_wires; w++) {
+        cJSON_AddItemToArray(wires, wire_json(&report->wires[w]));
+    }
+    char *text = json ? cJSON_Print(json) : NULL;
+    cJSON_Delete(json);
+    return text;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a render measured, wire by wire, as plain numbers. [control] */
+#ifndef REPORT_RENDER_REPORT_H
+#define REPORT_RENDER_REPORT_H
+
+#include "gainstage/rt.h"
+#include "gainstage/status.h"
+#include "gainstage/unit.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Levels in dB of the wire's unit (AES17: a sine's RMS equals its peak), since the start of the render;
+ * -INFINITY: nothing there. sinad_db is INFINITY where the stages so far did nothing wrong. */
+struct gs_report_channel {
+    double peak_db, rms_db, ideal_peak_db, sinad_db;
+    uint64_t overs;      /* frames that the stage clipped */
+    double first_over_s; /* NAN: none */
+};
+
+struct gs_report_wire {
+    const char *stage; /* id; owned by the chain */
+    enum gs_domain domain;
+    unsigned channels;
+    struct gs_report_channel channel[GS_CHANNELS];
+};
+
+struct gs_render_report {
+    const char *chain; /* name; owned by the chain */
+    double rate_hz;
+    uint64_t frames;
+    struct gs_report_wire *wires; /* one for each stage's output, in order */
+    size_t n_wires;
+};
+
+/* The report as JSON, keys as documented in gainstage(1). Numbers that do not exist (-inf, no error) are
+ * null. Owner of the text: the caller. NULL: no memory. */
+char *gs_render_report_json(const struct gs_render_report *report);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Takes: noise has exactly the spectrum and level that it claims, files come in at the chain's rate. */
+#include "chain/take.h"
+#include "dsp/fft.h"
+
+#include <criterion/criterion.h>
+#include <sndfile.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Power of a loop between two frequencies, from its own spectrum: sum of |X|^2 / n^2, both sides. */
+static double band_power(const struct gs_take *take, unsigned channel, double rate, double low, double high)
+{
+    size_t n = take->frames;
+    double complex *work = malloc(3 * n * sizeof *work);
+    for (size_t i = 0; i < n; i++) {
+        work[i] = take->ch[channel][i];
+    }
+    gs_fft_twiddle(work + n, n, -1);
+    gs_fft(work, work + 2 * n, work + n, n);
+    double power = 0;
+    for (size_t k = 1; k < n / 2; k++) {
+        double hz = (double)k * rate / (double)n;
+        if (hz >= low && hz < high) {
+            power += 2 * pow(cabs(work[2 * n + k]) / (double)n, 2);
+        }
+    }
+    free(work);
+    return power;
+}
+
+Test(take, pink_noise_has_equal_power_in_every_octave)
+{
+    static const double rates[] = { 44100, 48000, 96000 };
+    for (size_t r = 0; r < 3; r++) {
+        struct gs_take take;
+        cr_assert_eq(gs_take_noise(&take, GS_PINK, rates[r], 1, 7, NULL), GS_OK);
+        double first = band_power(&take, 0, rates[r], 62.5, 125);
+        for (double low = 125; low < 10000; low *= 2) {
+            double octave = band_power(&take, 0, rates[r], low, 2 * low);
+            cr_assert_float_eq(10 * log10(octave / first), 0.0, 0.05, "octave from %g Hz at %g Hz", low,
+                               rates[r]);
+        }
+        double outside = band_power(&take, 0, rates[r], 20001, rates[r]);
+        cr_assert_lt(outside, 1e-10 * GS_TAKE_NOISE_RMS * GS_TAKE_NOISE_RMS, "nothing beyond 20 kHz");
+        cr_assert_float_eq(take.rms, GS_TAKE_NOISE_RMS, 1e-7);
+        gs_take_finish(&take);
+    }
+}
+
+Test(take, white_noise_is_flat_and_its_channels_are_independent)
+{
+    struct gs_take take;
+    cr_assert_eq(gs_take_noise(&take, GS_WHITE, 48000, 2, 7, NULL), GS_OK);
+    double low = band_power(&take, 0, 48000, 100, 5100), high = band_power(&take, 0, 48000, 10000, 15000);
+    cr_assert_float_eq(10 * log10(high / low), 0.0, 0.01);
+    double cross = 0;
+    for (size_t i = 0; i < take.frames; i++) {
+        cross += (double)take.ch[0][i] * take.ch[1][i];
+    }
+    double correlation = cross / (double)take.frames / (take.rms * take.rms);
+    /* 5 s of 20 kHz bandwidth: standard deviation 1/sqrt(2 B T) = 0.0022 */
+    cr_assert_lt(fabs(correlation), 5 * 0.0022);
+    gs_take_finish(&take);
+}
+
+Test(take, the_same_seed_gives_the_same_noise_and_another_seed_another)
+{
+    struct gs_take a, b, c;
+    gs_take_noise(&a, GS_WHITE, 48000, 1, 1, NULL);
+    gs_take_noise(&b, GS_WHITE, 48000, 1, 1, NULL);
+    gs_take_noise(&c, GS_WHITE, 48000, 1, 2, NULL);
+    cr_assert_eq(memcmp(a.ch[0], b.ch[0], a.frames * sizeof(float)), 0);
+    cr_assert_neq(memcmp(a.ch[0], c.ch[0], a.frames * sizeof(float)), 0);
+    gs_take_finish(&a);
+    gs_take_finish(&b);
+    gs_take_finish(&c);
+}
+
+static void write_sine(const char *path, int rate, int channels, double hz)
+{
+    SF_INFO info = { .samplerate = rate, .channels = channels, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT };
+    SNDFILE *file = sf_open(path, SFM_WRITE, &info);
+    for (int i = 0; i < rate; i++) {
+        float frame[8];
+        for (int c = 0; c < channels; c++) {
+            frame[c] = (float)((c + 1) * 0.1 * sin(2 * M_PI * hz * i / rate));
+        }
+        sf_writef_float(file, frame, 1);
+    }
+    sf_close(file);
+}
+
+Test(take, a_file_is_resampled_to_the_rate_of_the_chain)
+{
+    char path[] = "/tmp/gainstage-take-XXXXXX";
+    close(mkstemp(path));
+    write_sine(path, 44100, 1, 1000);
+    struct gs_take take;
+    cr_assert_eq(gs_take_read(&take, path, 48000, 2, NULL), GS_OK);
+    cr_assert_eq(take.frames, 48000u);
+    for (size_t i = 2000; i < 46000; i++) {
+        double expected = 0.1 * sin(2 * M_PI * 1000 * (double)i / 48000);
+        cr_assert_float_eq(take.ch[0][i], expected, 1e-5);
+        cr_assert_eq(take.ch[1][i], take.ch[0][i], "a mono file serves both channels");
+    }
+    gs_take_finish(&take);
+    write_sine(path, 48000, 3, 1000);
+    cr_assert_eq(gs_take_read(&take, path, 48000, 2, NULL), GS_OK);
+    cr_assert_float_eq(take.peak, 0.2, 1e-3, "the first two of three channels");
+    gs_take_finish(&take);
+    unlink(path);
+}
+
+Test(take, refuses_what_is_no_sound)
+{
+    struct gs_take take;
+    struct gs_error error;
+    cr_assert_eq(gs_take_read(&take, "/nonexistent/x.wav", 48000, 1, &error), GS_E_NOFILE);
+    cr_assert_eq(gs_take_read(&take, "/tmp", 48000, 1, &error), GS_E_NOFILE);
+    char path[] = "/tmp/gainstage-take-XXXXXX";
+    int fd = mkstemp(path);
+    cr_assert_eq(write(fd, "not a sound", 11), 11);
+    close(fd);
+    cr_assert_eq(gs_take_read(&take, path, 48000, 1, &error), GS_E_IO);
+    cr_assert_str_eq(error.where, path);
+    unlink(path);
+}
+
+Test(take, a_relative_name_lies_beside_the_chain)
+{
+    static const char *const cases[][3] = { { "/a/b.json", "x.wav", "/a/x.wav" },
+                                            { "/a/b.json", "/c/x.wav", "/c/x.wav" },
+                                            { "b.json", "x.wav", "x.wav" },
+                                            { NULL, "x.wav", "x.wav" } };
+    for (size_t i = 0; i < 4; i++) {
+        char *path = gs_take_path(cases[i][0], cases[i][1]);
+        cr_assert_str_eq(path, cases[i][2]);
+        free(path);
+    }
+}
