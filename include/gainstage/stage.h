@@ -115,7 +115,7 @@ struct gs_stage_kind {
     bool (*validate)(const double *param, const struct gs_alignment *alignment, const char **key, char *text,
                      size_t size);
     size_t (*size)(const struct gs_stage_setup *setup);            /* bytes of state, 0 allowed [control] */
-    void (*init)(void *state, const struct gs_stage_setup *setup); /* state is zeroed [control] */
+    void (*init)(void *state, const struct gs_stage_setup *setup); /* zeroed, 64-byte aligned [control] */
     void (*process)(void *state, const struct gs_stage_io *io);    /* [rt] */
     void (*levels)(const double *param, const struct gs_stage_setup *setup, const struct gs_probe *probe,
                    struct gs_levels *out); /* pure [any]; out holds defaults */

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SMOOTHING_S 0.010 /* two poles, as gainstage/param.h says */
 
@@ -46,7 +47,8 @@ void rig_open(struct rig *rig, const char *kind, double rate_hz, enum gs_domain 
         .load_impedance_ohm = INFINITY,
         .seed = 1,
     };
-    rig->state = calloc(1, rig->kind->size(&rig->setup) + 1);
+    size_t room = (rig->kind->size(&rig->setup) / 64 + 1) * 64;
+    rig->state = memset(aligned_alloc(64, room), 0, room);
     for (unsigned c = 0; c < GS_CHANNELS; c++) {
         rig->clip[c] = calloc(RIG_FRAMES_MAX, sizeof *rig->clip[c]);
         for (int path = 0; path < GS_PATHS; path++) {
