@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One stage of the prediction: what arrives, what the kind says to it, at which point of its curve it works,
+ * and what leaves. */
+#include "chain/predict_core.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TONE_PURITY 0.98 /* part of the power from which a signal counts as one tone */
+#define DISTORTED   1e-3 /* distortion over signal (0.1 %) from which a stage is called "not linear" */
+#define BENT        1e-6 /* change of gain that spoils no figure: 0.00001 dB */
+
+/* ---- response: kept until a value of the stage changes ---- */
+
+static double magnitude_at(const struct gs_node *node, double hz)
+{
+    return !node->bypass && node->kind->response ? node->kind->response(node->setup.param, &node->setup, hz)
+                                                 : 1.0;
+}
+
+static double phase_at(const struct gs_node *node, double hz)
+{
+    return !node->bypass && node->kind->phase ? node->kind->phase(node->setup.param, &node->setup, hz) : 0.0;
+}
+
+static void refresh_response(const struct gs_predictor *p, struct gs_node *node)
+{
+    size_t bytes = node->kind->n_params * sizeof(double);
+    if (!node->h2 || (node->fresh && node->was_bypassed == node->bypass &&
+                      memcmp(node->cached, node->setup.param, bytes) == 0)) {
+        return;
+    }
+    memcpy(node->cached, node->setup.param, bytes);
+    node->fresh = true;
+    node->was_bypassed = node->bypass;
+    for (size_t i = 0; i < p->grid.n; i++) {
+        double h = magnitude_at(node, p->grid.hz[i]), phase = phase_at(node, p->grid.hz[i]);
+        node->h2[i] = h * h;
+        node->h_re[i] = h * cos(phase);
+        node->h_im[i] = h * sin(phase);
+    }
+}
+
+/* ---- what arrives ---- */
+
+static void take_input(struct gs_predictor *p, size_t stage, const struct gs_field **field,
+                       const struct gs_trace **trace)
+{
+    const struct gs_chain_stage *s = &p->chain->stages[stage];
+    struct gs_node *node = &p->node[stage];
+    *field = NULL;
+    *trace = NULL;
+    if (node->sums) {
+        gs_predict_mix(p, stage);
+        *field = &p->mix;
+        *trace = p->mixed;
+    } else if (s->n_sends) {
+        const struct gs_node *from = &p->node[s->sends[0].stage];
+        memcpy(node->in, from->out, sizeof node->in);
+        *field = &from->field;
+        *trace = gs_trace_at(p, s->sends[0].stage, 0);
+    }
+}
+
+static unsigned inherited_flags(const struct gs_predictor *p, size_t stage)
+{
+    const struct gs_chain_stage *s = &p->chain->stages[stage];
+    unsigned flags = 0;
+    for (size_t k = 0; k < s->n_sends; k++) {
+        flags |= p->node[s->sends[k].stage].flags;
+    }
+    return flags & (GS_PREDICT_ASSUMED | GS_PREDICT_BENT | GS_PREDICT_DYNAMIC);
+}
+
+static const struct gs_signal *loudest_input(const struct gs_node *node)
+{
+    bool right = node->setup.channels_in > 1 && node->in[1].rms > node->in[0].rms;
+    return &node->in[right];
+}
+
+/* ---- what the kind says ---- */
+
+static void ask_levels(struct gs_predictor *p, struct gs_node *node)
+{
+    const struct gs_signal *in = loudest_input(node);
+    struct gs_probe probe = { in->hz, in->peak, in->rms, in->purity >= TONE_PURITY };
+    if (!(probe.frequency_hz > 0)) {
+        probe.frequency_hz = 1000.0;
+    }
+    struct gs_levels *l = &node->levels;
+    *l = gs_levels_default();
+    l->nominal_db = gs_nominal_db(node->setup.domain_out, &p->chain->alignment);
+    node->kind->levels(node->setup.param, &node->setup, &probe, l);
+    if (node->bypass) {
+        unsigned latency = l->latency;
+        double nominal = l->nominal_db;
+        *l = gs_levels_default();
+        l->latency = latency;
+        l->nominal_db = nominal;
+    }
+    if (node->mute) {
+        l->gain = 0;
+        l->noise_in = l->noise_out = 0;
+    }
+}
+
+/* Gain by the response for what arrives: of a tone at its frequency, of programme over its spectrum. */
+static double response_to(struct gs_predictor *p, const struct gs_node *node, const struct gs_field *field,
+                          const struct gs_signal *in, unsigned channel)
+{
+    if (!node->h2) {
+        return 1.0;
+    }
+    if (!p->programme || in->purity >= TONE_PURITY || !field) {
+        return magnitude_at(node, in->hz > 0 ? in->hz : 1000.0);
+    }
+    gs_field_total(p, field, false);
+    const double *cell = channel ? p->total.rr : p->total.ll;
+    double before = 0, after = 0;
+    for (size_t i = 0; i < p->grid.n; i++) {
+        before += cell[i];
+        after += cell[i] * node->h2[i];
+    }
+    return before > 0 ? sqrt(after / before) : magnitude_at(node, 1000.0);
+}
+
+/* ---- working point ---- */
+
+static struct gs_working_point work(const struct gs_node *node, const struct gs_levels *levels,
+                                    const struct gs_signal *in, double response)
+{
+    struct gs_curve curve = { node->kind, &node->setup, levels };
+    double peak = in->peak * response, rms = in->rms * response;
+    if (node->bypass || node->mute || node->kind->reduction_db) {
+        double gain = levels->gain;
+        return (struct gs_working_point){ gain, fabs(gain), fabs(gain) * peak, 0, true };
+    }
+    return in->purity >= TONE_PURITY ? gs_working_point_sine(&curve, peak)
+                                     : gs_working_point_noise(&curve, rms, peak);
+}
+
+/* A kind's own curve knows nothing of pan; the plain hard ceilings stand behind it. */
+static struct gs_working_point work_channel(const struct gs_node *node, const struct gs_signal *in,
+                                            double response, double balance)
+{
+    struct gs_levels levels = node->levels;
+    double behind = node->kind->curve ? balance : 1.0;
+    levels.gain *= node->kind->curve ? 1.0 : balance;
+    struct gs_working_point w = work(node, &levels, in, response);
+    w.gain *= behind;
+    w.slope *= fabs(behind);
+    w.peak *= fabs(behind);
+    w.distortion *= fabs(behind);
+    return w;
+}
+
+/* ---- what leaves ---- */
+
+static void pass_traces(struct gs_predictor *p, size_t stage, const struct gs_trace *in, unsigned c,
+                        double response)
+{
+    struct gs_node *node = &p->node[stage];
+    unsigned from = gs_from_channel(c, node->setup.channels_in);
+    for (size_t s = 0; s < p->n_sources; s++) {
+        const struct gs_source *source = &p->source[s];
+        struct gs_trace *out = &p->trace[stage * p->n_sources + s];
+        double h = 1, phase = 0;
+        if (node->h2 && (in[s].ideal_re[from] != 0 || in[s].ideal_im[from] != 0)) {
+            h = source->tone ? magnitude_at(node, source->hz) : response;
+            phase = phase_at(node, source->hz);
+        }
+        double re = h * cos(phase), im = h * sin(phase);
+        out->re[c] = node->gain[c] * (re * in[s].re[from] - im * in[s].im[from]);
+        out->im[c] = node->gain[c] * (re * in[s].im[from] + im * in[s].re[from]);
+        out->ideal_re[c] = node->linear[c] * (re * in[s].ideal_re[from] - im * in[s].ideal_im[from]);
+        out->ideal_im[c] = node->linear[c] * (re * in[s].ideal_im[from] + im * in[s].ideal_re[from]);
+    }
+}
+
+static void note_curvature(struct gs_node *node, const struct gs_working_point *w, unsigned c,
+                           const struct gs_signal *in, double response)
+{
+    double signal = fabs(w->gain) * in->rms * response;
+    double thd = signal > 0 ? w->distortion / signal : 0;
+    node->thd = fmax(node->thd, thd);
+    if (thd > DISTORTED) {
+        node->flags |= GS_PREDICT_CURVED;
+    }
+    if (thd > DISTORTED || fabs(w->gain / node->linear[c] - 1) > BENT) {
+        node->flags |= GS_PREDICT_BENT;
+    }
+}
+
+static void pass_channel(struct gs_predictor *p, size_t stage, const struct gs_field *field,
+                         const struct gs_trace *trace, unsigned c)
+{
+    struct gs_node *node = &p->node[stage];
+    unsigned from = gs_from_channel(c, node->setup.channels_in);
+    const struct gs_signal *in = &node->in[from];
+    double response = response_to(p, node, field, in, from);
+    struct gs_working_point w = work_channel(node, in, response, node->levels.balance[c]);
+    node->gain[c] = w.gain;
+    node->linear[c] = node->levels.gain * node->levels.balance[c];
+    node->noise_gain[c] = w.slope;
+    node->response[c] = response;
+    if (!w.linear) {
+        note_curvature(node, &w, c, in, response);
+    }
+    node->working_peak[c] = w.linear ? NAN : w.peak;
+    node->out[c].distortion = hypot(w.distortion, in->distortion * fabs(w.gain) * response);
+    node->out[c].bend = in->bend;
+    pass_traces(p, stage, trace, c, response);
+}
+
+static void settle_output(struct gs_predictor *p, size_t stage, unsigned c)
+{
+    struct gs_node *node = &p->node[stage];
+    struct gs_signal *out = &node->out[c];
+    gs_predict_signal(p, gs_trace_at(p, stage, 0), &node->field, c, out);
+    out->peak = out->sum_peak * out->bend;
+    if (!isnan(node->working_peak[c]) && out->sum_peak > 0) {
+        out->peak = node->working_peak[c];
+        out->bend = out->peak / out->sum_peak;
+    }
+}
+
+/* ---- sources ---- */
+
+static size_t source_of(const struct gs_predictor *p, size_t stage)
+{
+    size_t s = 0;
+    while (p->source[s].stage != stage) {
+        s++;
+    }
+    return s;
+}
+
+/* Programme enters as power, or, where other sources play the same sound, as a way from that sound. */
+static void start_programme(struct gs_predictor *p, struct gs_node *node, const struct gs_source *source,
+                            double gain)
+{
+    struct gs_field *field = &node->field;
+    double rms = source->rms * gain;
+    for (size_t w = 0; w < field->n_ways; w++) {
+        for (size_t i = 0; source->fork == (int)field->way[w].fork && i < p->grid.n; i++) {
+            field->way[w].re[0][0][i] = rms;
+            field->way[w].re[1][1][i] = node->setup.channels_out > 1 ? rms : 0;
+        }
+        if (source->fork == (int)field->way[w].fork) {
+            return;
+        }
+    }
+    for (size_t i = 0; i < p->grid.n; i++) {
+        field->programme.ll[i] = rms * rms * source->shape.ll[i];
+        field->programme.rr[i] = rms * rms * source->shape.rr[i];
+        field->programme.lr[i] = rms * rms * source->shape.lr[i];
+    }
+}
+
+/* A source's gain is in what it emits already; only mute is left to act. */
+static void start_source(struct gs_predictor *p, size_t stage)
+{
+    struct gs_node *node = &p->node[stage];
+    size_t s = source_of(p, stage);
+    const struct gs_source *source = &p->source[s];
+    double gain = node->mute ? 0.0 : 1.0;
+    memset(&p->trace[stage * p->n_sources], 0, p->n_sources * sizeof *p->trace);
+    struct gs_trace *own = &p->trace[stage * p->n_sources + s];
+    node->levels.gain = gain;
+    node->levels.noise_out += node->levels.noise_in;
+    node->levels.noise_in = 0;
+    for (unsigned c = 0; c < node->setup.channels_out; c++) {
+        own->re[c] = own->ideal_re[c] = node->gain[c] = node->linear[c] = node->noise_gain[c] = gain;
+        node->working_peak[c] = NAN;
+        node->response[c] = 1.0;
+        node->out[c] = (struct gs_signal){ .bend = 1.0 };
+    }
+    gs_field_through(p, NULL, node);
+    if (!source->tone) {
+        start_programme(p, node, source, gain);
+    }
+    node->flags |= source->assumed ? GS_PREDICT_ASSUMED : 0;
+}
+
+/* ---- the stage ---- */
+
+static void start_stage(struct gs_predictor *p, size_t stage)
+{
+    const struct gs_chain_stage *s = &p->chain->stages[stage];
+    struct gs_node *node = &p->node[stage];
+    node->bypass = (s->kind->flags & GS_STAGE_BYPASS) &&
+                   p->value[gs_chain_slot(p->chain, stage, s->kind->n_params + GS_COMMON_BYPASS)] >= 0.5;
+    node->mute = p->value[gs_chain_slot(p->chain, stage, s->kind->n_params + GS_COMMON_MUTE)] >= 0.5;
+    node->thd = 0;
+    node->flags = inherited_flags(p, stage);
+    node->flags |= (node->bypass ? GS_PREDICT_BYPASSED : 0) | (node->mute ? GS_PREDICT_MUTED : 0);
+    node->latency = 0;
+    for (size_t k = 0; k < s->n_sends; k++) {
+        unsigned latency = p->node[s->sends[k].stage].latency;
+        node->latency = latency > node->latency ? latency : node->latency;
+    }
+}
+
+static void pass_stage(struct gs_predictor *p, size_t stage)
+{
+    struct gs_node *node = &p->node[stage];
+    const struct gs_field *field;
+    const struct gs_trace *trace;
+    take_input(p, stage, &field, &trace);
+    ask_levels(p, node);
+    refresh_response(p, node);
+    const struct gs_signal *in = loudest_input(node);
+    bool turns = node->kind->reduction_db && !node->bypass && in->purity < TONE_PURITY;
+    node->flags |= turns ? GS_PREDICT_DYNAMIC : 0;
+    for (unsigned c = 0; c < node->setup.channels_out; c++) {
+        pass_channel(p, stage, field, trace, c);
+    }
+    gs_field_through(p, field, node);
+}
+
+void gs_predict_stage(struct gs_predictor *p, size_t stage)
+{
+    struct gs_node *node = &p->node[stage];
+    start_stage(p, stage);
+    if (p->chain->stages[stage].n_sends) {
+        pass_stage(p, stage);
+    } else {
+        ask_levels(p, node);
+        start_source(p, stage);
+    }
+    gs_field_fork(p, node);
+    for (unsigned c = 0; c < node->setup.channels_out; c++) {
+        settle_output(p, stage, c);
+    }
+    const struct gs_signal *out = node->out;
+    bool right = node->setup.channels_out > 1 && out[1].rms > out[0].rms;
+    node->loudest = right;
+    node->flags |= out[right].rms > 0 ? 0 : GS_PREDICT_SILENT;
+    node->flags |= out[right].purity < TONE_PURITY ? GS_PREDICT_PROGRAMME : 0;
+    node->latency += node->levels.latency;
+}
