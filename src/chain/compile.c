@@ -5,42 +5,13 @@
 #include "chain/plan.h"
 
 #include "base/arena.h"
+#include "chain/setup.h"
 #include "chain/sounds.h"
 #include "chain/take.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static double value_of(const struct gs_chain *chain, size_t stage, const char *key, double fallback)
-{
-    int index = gs_stage_param_index(chain->stages[stage].kind, key);
-    double value = index < 0 ? NAN : chain->value[gs_chain_slot(chain, stage, (size_t)index)];
-    return isnan(value) ? fallback : value;
-}
-
-/* ---- impedances: a stage is loaded by the first stage that listens to it and states its input ---- */
-
-static double load_impedance(const struct gs_chain *chain, size_t stage)
-{
-    for (size_t i = stage + 1; i < chain->n_stages; i++) {
-        for (size_t s = 0; s < chain->stages[i].n_sends; s++) {
-            if (chain->stages[i].sends[s].stage == stage) {
-                double ohm = value_of(chain, i, "input_impedance_ohm", NAN);
-                if (!isnan(ohm)) {
-                    return ohm;
-                }
-            }
-        }
-    }
-    return INFINITY;
-}
-
-static double source_impedance(const struct gs_chain *chain, size_t stage)
-{
-    const struct gs_chain_stage *s = &chain->stages[stage];
-    return s->n_sends == 1 ? value_of(chain, s->sends[0].stage, "source_impedance_ohm", 0.0) : 0.0;
-}
 
 /* ---- layout ---- */
 
@@ -82,20 +53,10 @@ static void fill_setup(struct layout *l, size_t i, struct gs_stage_setup *setup,
 {
     const struct gs_chain_stage *s = &l->chain->stages[i];
     memcpy(param, &l->chain->value[s->first_slot], s->kind->n_params * sizeof *param);
-    *setup = (struct gs_stage_setup){
-        .rate_hz = l->plan->rate_hz,
-        .channels_in = s->n_sends ? s->channels_in : 0,
-        .channels_out = s->channels_out,
-        .domain_in = s->domain_in,
-        .domain_out = s->domain_out,
-        .alignment = l->chain->alignment,
-        .param = param,
-        .source_impedance_ohm = source_impedance(l->chain, i),
-        .load_impedance_ohm = load_impedance(l->chain, i),
-        .seed = gs_sounds_seed(s->id),
-        .take = l->plan->takes[i].frames ? &l->plan->takes[i] : NULL,
-        .input = l->next_input,
-    };
+    *setup = gs_chain_setup(l->chain, l->chain->value, i, l->plan->rate_hz);
+    setup->param = param;
+    setup->take = l->plan->takes[i].frames ? &l->plan->takes[i] : NULL;
+    setup->input = l->next_input;
     if (gs_sounds_signal_is(l->chain, i, "jack")) {
         l->next_input += s->channels_out;
     }

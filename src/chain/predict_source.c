@@ -3,9 +3,9 @@
  * What the sources emit, and what their amplitudes make of a wire: level, peak, the strongest tone. */
 #include "chain/predict_core.h"
 #include "chain/setup.h"
+#include "chain/sounds.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Peak of many tones or of noise: domain knowledge has 16 tones 22.1 and 32 tones 25.1 dB above one, which
  * is this far above their RMS; ten seconds of Gaussian noise come to as much. */
@@ -30,7 +30,7 @@ static void emit(struct gs_predictor *p, struct gs_source *s)
     s->peak = levels.source_peak;
     s->tone = !s->shape.ll || !node->setup.take;
     s->hz = s->tone ? gs_chain_value_of(p->chain, p->value, s->stage, "frequency_hz", 1000.0) : 1000.0;
-    s->assumed = strcmp(gs_chain_word_of(p->chain, p->value, s->stage, "signal"), "jack") == 0;
+    s->assumed = gs_sounds_signal_is(p->chain, s->stage, "jack");
     if (s->assumed) {
         s->hz = 1000.0;
     }

@@ -3,17 +3,9 @@
  * See setup.h. */
 #include "chain/setup.h"
 
-#include <math.h>
+#include "chain/sounds.h"
 
-/* FNV-1a over the id: a stage keeps its noise when others are added or removed. */
-static uint64_t seed_of(const char *id)
-{
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (; *id; id++) {
-        hash = (hash ^ (unsigned char)*id) * 0x100000001B3u;
-    }
-    return hash;
-}
+#include <math.h>
 
 double gs_chain_value_of(const struct gs_chain *chain, const double *value, size_t stage, const char *key,
                          double fallback)
@@ -21,14 +13,6 @@ double gs_chain_value_of(const struct gs_chain *chain, const double *value, size
     int index = gs_stage_param_index(chain->stages[stage].kind, key);
     double found = index < 0 ? NAN : value[gs_chain_slot(chain, stage, (size_t)index)];
     return isnan(found) ? fallback : found;
-}
-
-const char *gs_chain_word_of(const struct gs_chain *chain, const double *value, size_t stage, const char *key)
-{
-    const struct gs_stage_kind *kind = chain->stages[stage].kind;
-    int index = gs_stage_param_index(kind, key);
-    double found = index < 0 ? NAN : value[gs_chain_slot(chain, stage, (size_t)index)];
-    return isnan(found) ? "" : gs_stage_param(kind, (size_t)index)->choices[(int)found].word;
 }
 
 /* A stage is loaded by the first stage that listens to it and states its input. */
@@ -68,6 +52,6 @@ struct gs_stage_setup gs_chain_setup(const struct gs_chain *chain, const double 
         .param = value + s->first_slot,
         .source_impedance_ohm = source_impedance(chain, value, stage),
         .load_impedance_ohm = load_impedance(chain, value, stage),
-        .seed = seed_of(s->id),
+        .seed = gs_sounds_seed(s->id),
     };
 }

@@ -16,8 +16,4 @@ struct gs_stage_setup gs_chain_setup(const struct gs_chain *chain, const double 
 double gs_chain_value_of(const struct gs_chain *chain, const double *value, size_t stage, const char *key,
                          double fallback);
 
-/* Word of a stage's CHOICE parameter, "" where the kind has none: what "signal" a source plays. */
-const char *gs_chain_word_of(const struct gs_chain *chain, const double *value, size_t stage,
-                             const char *key);
-
 #endif
