@@ -7,6 +7,7 @@ extern const struct gs_stage_kind gs_stage_source;
 extern const struct gs_stage_kind gs_stage_preamp;
 extern const struct gs_stage_kind gs_stage_adc;
 extern const struct gs_stage_kind gs_stage_gain;
+extern const struct gs_stage_kind gs_stage_eq;
 extern const struct gs_stage_kind gs_stage_fader;
 extern const struct gs_stage_kind gs_stage_bus;
 extern const struct gs_stage_kind gs_stage_master;
@@ -17,6 +18,7 @@ const struct gs_stage_kind *const gs_stage_kinds[] = {
     &gs_stage_preamp, /* volt */
     &gs_stage_adc,    /* volt to full scale */
     &gs_stage_gain,   /* any */
+    &gs_stage_eq,     /* full scale */
     &gs_stage_fader,  /* any */
     &gs_stage_bus,    /* any */
     &gs_stage_master, /* any */
