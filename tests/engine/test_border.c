@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The border under load: an audio thread that never stops while the control side turns, listens, loads and
+ * reads. Run under ThreadSanitizer and AddressSanitizer it proves that nothing else crosses. */
+#include "../support/bench_chain.h"
+
+#include <criterion/criterion.h>
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+static const char strip[] =
+    "{'gainstage':1,'stages':["
+    "{'id':'src','kind':'source','domain':'line','signal':'sine','level_dbu':-40},"
+    "{'id':'pre','kind':'preamp','gain_db':40,'max_output_dbu':20},{'id':'ad','kind':'adc'},"
+    "{'id':'fd','kind':'fader','gain_db':-6},{'id':'mix','kind':'bus','from':['ad','fd']},"
+    "{'id':'out','kind':'master'}]}";
+
+struct audio {
+    struct gs_engine *engine;
+    atomic_bool stop;
+    atomic_uint wrong;
+};
+
+static void *audio_thread(void *context)
+{
+    struct audio *audio = context;
+    static const unsigned periods[] = { 64, 17, 256, 1, 1024 };
+    float in[1024] = { 0 }, left[1024], right[1024];
+    const float *ins[2] = { in, in };
+    float *outs[2] = { left, right };
+    for (unsigned i = 0; !atomic_load(&audio->stop); i++) {
+        unsigned frames = periods[i % 5];
+        gs_engine_process(audio->engine, ins, 2, outs, 2, frames);
+        for (unsigned f = 0; f < frames; f++) {
+            atomic_fetch_add(&audio->wrong, !isfinite(left[f]) || fabsf(left[f]) > 0.9f);
+        }
+    }
+    return NULL;
+}
+
+/* Everything that the control side may do, in a fixed order, `turn` after `turn`. */
+static void turn_once(struct bench *bench, struct gs_reader *reader, unsigned turn)
+{
+    struct gs_errors errors = { 0 };
+    bench_set(bench, "pre", "gain_db", turn % 2 ? 20 : 45);
+    bench_set(bench, "fd", "mute", turn % 3 == 0);
+    gs_engine_listen(bench->engine, turn % 6, turn % 4 == 3 ? GS_ERROR : GS_REAL);
+    gs_engine_mute(bench->engine, turn % 7 == 0);
+    gs_engine_publish(bench->engine);
+    if (turn % 5 == 0) {
+        cr_assert_eq(gs_engine_load(bench->engine, bench->chain, &errors), GS_OK);
+    }
+    gs_engine_poll(bench->engine);
+    gs_reader_look(reader, gs_engine_readout(bench->engine));
+    double peak = gs_reader_value(reader, 0, gs_reading_find("peak", "peak"));
+    cr_assert_not(isnan(peak));
+    (void)gs_engine_get_status(bench->engine);
+    (void)gs_engine_muted(bench->engine);
+}
+
+Test(border, holds_under_load, .timeout = 120)
+{
+    struct gs_engine_setup setup = { .out_ceiling_db = -1, .fade_in_ms = 5, .safety = true };
+    struct bench bench = { bench_parse(strip), gs_engine_create(&setup) };
+    struct gs_errors errors = { 0 };
+    cr_assert_eq(gs_engine_load(bench.engine, bench.chain, &errors), GS_OK);
+    struct gs_reader *reader = gs_reader_create();
+    struct audio audio = { .engine = bench.engine };
+    for (unsigned life = 0; life < 3; life++) { /* the audio thread comes and goes, as JACK does */
+        pthread_t thread;
+        atomic_store(&audio.stop, false);
+        gs_engine_unpark(bench.engine);
+        cr_assert_eq(pthread_create(&thread, NULL, audio_thread, &audio), 0);
+        uint64_t start = gs_engine_get_status(bench.engine).frames;
+        for (unsigned turn = 0; turn < 300; turn++) {
+            turn_once(&bench, reader, turn);
+        }
+        while (gs_engine_get_status(bench.engine).frames < start + 4800) {
+        }
+        atomic_store(&audio.stop, true);
+        pthread_join(thread, NULL);
+        gs_engine_park(bench.engine);
+        cr_assert_not(gs_engine_get_status(bench.engine).swapping, "parking settles what was under way");
+        gs_engine_set_rate(bench.engine, life % 2 ? 48000 : 44100);
+        cr_assert_eq(gs_engine_load(bench.engine, bench.chain, &errors), GS_OK);
+    }
+    cr_assert_eq(atomic_load(&audio.wrong), 0u, "the safety stage let something pass");
+    gs_reader_destroy(reader);
+    bench_close(&bench);
+}
+
+/* A reader that sleeps through everything still learns of the loudest moment and of every clip. */
+Test(border, a_sleeping_reader_loses_nothing)
+{
+    struct bench bench = bench_open(strip, 48000);
+    static float out[48000];
+    const float *in[1] = { NULL };
+    float *outs[2] = { out, NULL };
+    gs_engine_process(bench.engine, in, 1, outs, 2, 48000);
+    bench_set(&bench, "pre", "gain_db", 70); /* +30 dBu wanted, rail at +20 */
+    gs_engine_process(bench.engine, in, 1, outs, 2, 4800);
+    bench_set(&bench, "pre", "gain_db", 0);
+    for (int second = 0; second < 30; second++) { /* thirty seconds without a poll: the ring holds 1.28 s */
+        gs_engine_process(bench.engine, in, 1, outs, 2, 48000);
+    }
+    gs_engine_poll(bench.engine);
+    gs_engine_process(bench.engine, in, 1, outs, 2, 960);
+    gs_engine_poll(bench.engine);
+    cr_assert_float_eq(bench_reading(&bench, "pre", "peak"), 20.0, 0.05,
+                       "the rail, though half a minute ago");
+    cr_assert_gt(
+        gs_readout_clips(gs_engine_readout(bench.engine), gs_engine_plan(bench.engine)->wires[1].first_lane),
+        100u);
+    cr_assert_float_eq(bench_reading(&bench, "pre", "ideal_peak"), 30.0, 0.05);
+    cr_assert_eq(gs_readout_frames(gs_engine_readout(bench.engine)), 48000u * 31 + 4800 + 960);
+    bench_close(&bench);
+}
