@@ -1,251 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * ALL that runs in the audio thread: takes new chains and values, walks the plan over the grid of cells,
+ * ALL that runs in the audio thread (with process_slots.c and process_mix.c): takes new chains and values, walks the plan over the grid of cells,
  * feeds the meters, and sends one wire through the safety stage to the outputs. Nothing here allocates,
  * locks, logs, waits or calls the system. */
-#include "engine/link.h"
+#include "engine/process_inside.h"
 
-#include "dsp/pan.h"
-
-#include <math.h>
 #include <string.h>
 
-/* ---- values: from the control side's array to ramps ---- */
-
-static bool same(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
-static void aim(struct gs_plan *plan, size_t i, double target)
-{
-    struct gs_plan_slot *slot = &plan->slots[i];
-    if (same(slot->target, target)) {
-        return;
-    }
-    bool jump = !slot->ramp || isnan(slot->target) || isnan(target);
-    slot->target = target;
-    if (jump) {
-        slot->pole1 = slot->pole2 = target;
-        plan->ramps[i] = (struct gs_ramp){ (float)target, NULL };
-    } else if (!slot->moving) {
-        slot->moving = true;
-        plan->moving[plan->n_moving++] = i;
-    }
-}
-
-static void aim_listen(struct gs_run *run, unsigned wire, unsigned path)
-{
-    struct gs_listen *listen = &run->listen;
-    if (listen->wire == wire && listen->path == path) {
-        return;
-    }
-    listen->old_wire = listen->wire;
-    listen->old_path = listen->path;
-    listen->wire = wire;
-    listen->path = path;
-    listen->fade = 0;
-}
-
-static void take_values(struct gs_run *run)
-{
-    if (!gs_triple_update(&run->values)) {
-        return;
-    }
-    const float *value = gs_triple_reading(&run->values);
-    size_t n = run->plan->n_slots;
-    for (size_t i = 0; i < n; i++) {
-        aim(run->plan, i, (double)value[i]);
-    }
-    aim_listen(run, (unsigned)value[n], (unsigned)value[n + 1]);
-}
-
-/* Two one-pole filters of 10 ms in a row: a 6 dB step of a tone leaves -104 dB beyond 500 Hz from it. */
-static void move_slots(struct gs_run *run, unsigned frames)
-{
-    struct gs_plan *plan = run->plan;
-    for (size_t m = 0; m < plan->n_moving; m++) {
-        size_t i = plan->moving[m];
-        struct gs_plan_slot *slot = &plan->slots[i];
-        for (unsigned f = 0; f < frames; f++) {
-            slot->pole1 += run->pole * (slot->target - slot->pole1);
-            slot->pole2 += run->pole * (slot->pole1 - slot->pole2);
-            slot->ramp[f] = (float)slot->pole2;
-        }
-        plan->ramps[i] = (struct gs_ramp){ slot->ramp[frames - 1], slot->ramp };
-    }
-}
-
-/* At the end of a cell only, so that the moment does not depend on the period: 140 dB below is arrived. */
-static void settle_slots(struct gs_plan *plan)
-{
-    size_t kept = 0;
-    for (size_t m = 0; m < plan->n_moving; m++) {
-        size_t i = plan->moving[m];
-        struct gs_plan_slot *slot = &plan->slots[i];
-        double near = 1e-7 * fabs(slot->target) + 1e-9;
-        if (fabs(slot->target - slot->pole1) < near && fabs(slot->target - slot->pole2) < near) {
-            slot->pole1 = slot->pole2 = slot->target;
-            slot->moving = false;
-            plan->ramps[i] = (struct gs_ramp){ (float)slot->target, NULL };
-        } else {
-            plan->moving[kept++] = i;
-        }
-    }
-    plan->n_moving = kept;
-}
-
 /* ---- one step of the plan ---- */
-
-static struct gs_span span_of(const struct gs_plan_wire *wire, unsigned offset)
-{
-    struct gs_span span = { 0 };
-    for (unsigned path = 0; path < GS_PATHS; path++) {
-        for (unsigned c = 0; c < wire->channels; c++) {
-            span.ch[path][c] = wire->ch[path][c] + offset;
-        }
-    }
-    return span;
-}
-
-/* Through a delay line of `length` frames, in place. */
-static void delay(float *line, unsigned length, unsigned at, const float *in, float *out, unsigned frames)
-{
-    for (unsigned f = 0; f < frames; f++) {
-        float old = line[at];
-        line[at] = in[f];
-        out[f] = old;
-        at = at + 1 == length ? 0 : at + 1;
-    }
-}
-
-static void add_mono(float *to, const float *from, const struct gs_ramp *gain, unsigned frames)
-{
-    for (unsigned f = 0; f < frames; f++) {
-        to[f] += from[f] * gs_ramp_at(gain, f);
-    }
-}
-
-/* Mono into stereo pans, stereo into stereo balances; the law is the summing stage's. */
-static void add_panned(const struct gs_span *to, unsigned path, const float *const *from,
-                       unsigned channels_in, const struct gs_ramp *gain, const struct gs_ramp *pan,
-                       enum gs_pan_law law, unsigned frames)
-{
-    struct gs_pan side = gs_pan_gains(law, channels_in, pan->now);
-    const float *left = from[0], *right = from[channels_in - 1];
-    for (unsigned f = 0; f < frames; f++) {
-        if (pan->ramp) {
-            side = gs_pan_gains(law, channels_in, pan->ramp[f]);
-        }
-        float g = gs_ramp_at(gain, f);
-        to->ch[path][0][f] += left[f] * (g * side.left);
-        to->ch[path][1][f] += right[f] * (g * side.right);
-    }
-}
-
-static void add_send(const struct gs_plan *plan, struct gs_plan_send *send, const struct gs_span *mix,
-                     unsigned channels, enum gs_pan_law law, unsigned offset, unsigned frames)
-{
-    const struct gs_plan_wire *wire = &plan->wires[send->wire];
-    const struct gs_ramp *gain = &plan->ramps[send->gain_slot + GS_SEND_GAIN];
-    const struct gs_ramp *pan = &plan->ramps[send->gain_slot + GS_SEND_PAN];
-    float late[GS_CHANNELS][GS_CELL];
-    for (unsigned path = 0; path < GS_PATHS; path++) {
-        const float *from[GS_CHANNELS] = { NULL, NULL };
-        for (unsigned c = 0; c < wire->channels; c++) {
-            from[c] = wire->ch[path][c] + offset;
-            if (send->delay_frames) {
-                delay(send->delay[path][c], send->delay_frames, send->delay_at, from[c], late[c], frames);
-                from[c] = late[c];
-            }
-        }
-        if (channels == 1) {
-            add_mono(mix->ch[path][0], from[0], gain, frames);
-        } else {
-            add_panned(mix, path, from, wire->channels, gain, pan, law, frames);
-        }
-    }
-    if (send->delay_frames) {
-        send->delay_at = (send->delay_at + frames) % send->delay_frames;
-    }
-}
-
-static void mix_sends(struct gs_plan *plan, struct gs_plan_step *step, unsigned offset, unsigned frames)
-{
-    const struct gs_plan_wire *wire = &plan->wires[step->in_wire];
-    struct gs_span mix = span_of(wire, offset);
-    enum gs_pan_law law =
-        step->pan_law_slot < 0 ? GS_PAN_SINCOS : (enum gs_pan_law)plan->ramps[step->pan_law_slot].now;
-    for (unsigned path = 0; path < GS_PATHS; path++) {
-        for (unsigned c = 0; c < wire->channels; c++) {
-            memset(mix.ch[path][c], 0, frames * sizeof(float));
-        }
-    }
-    for (size_t s = 0; s < step->n_sends; s++) {
-        add_send(plan, &step->sends[s], &mix, wire->channels, law, offset, frames);
-    }
-}
-
-static void mute_span(const struct gs_span *out, unsigned channels, const struct gs_ramp *mute,
-                      unsigned frames)
-{
-    if (!mute->ramp && mute->now == 0.0f) {
-        return;
-    }
-    for (unsigned path = 0; path < GS_PATHS; path++) {
-        for (unsigned c = 0; c < channels; c++) {
-            for (unsigned f = 0; f < frames; f++) {
-                out->ch[path][c][f] *= 1.0f - gs_ramp_at(mute, f);
-            }
-        }
-    }
-}
-
-/* A stage with latency is bypassed through a delay as long as its own, so that bypassing moves nothing. */
-static void bypass_span(struct gs_plan_step *step, const struct gs_span *in, struct gs_span *out,
-                        const struct gs_ramp *bypass, unsigned frames)
-{
-    bool off = !bypass->ramp && bypass->now == 0.0f, on = !bypass->ramp && bypass->now == 1.0f;
-    float late[GS_CELL];
-    if (off && !step->dry_frames) {
-        return;
-    }
-    for (unsigned path = 0; path < GS_PATHS; path++) {
-        for (unsigned c = 0; c < step->setup.channels_out; c++) {
-            const float *dry = in->ch[path][c];
-            float *wet = out->ch[path][c];
-            if (step->dry_frames) {
-                delay(step->dry[path][c], step->dry_frames, step->dry_at, dry, late, frames);
-                dry = late;
-            }
-            if (on) {
-                memcpy(wet, dry, frames * sizeof *wet);
-            } else if (!off) {
-                for (unsigned f = 0; f < frames; f++) {
-                    wet[f] += gs_ramp_at(bypass, f) * (dry[f] - wet[f]);
-                }
-            }
-        }
-    }
-    if (step->dry_frames) {
-        step->dry_at = (step->dry_at + frames) % step->dry_frames;
-    }
-    if (on) {
-        memset(out->clip, 0, sizeof out->clip);
-    }
-}
 
 static void run_step(struct gs_run *run, struct gs_plan_step *step, const struct gs_rt *rt, unsigned offset,
                      unsigned frames)
 {
     struct gs_plan *plan = run->plan;
     struct gs_plan_wire *wire = &plan->wires[step->out_wire];
-    struct gs_span in = { 0 }, out = span_of(wire, offset);
+    struct gs_span in = { 0 }, out = gs_rt_span(wire, offset);
     if (step->n_sends) {
-        mix_sends(plan, step, offset, frames);
+        gs_rt_mix_sends(plan, step, offset, frames);
     }
     if (step->in_wire >= 0) {
-        in = span_of(&plan->wires[step->in_wire], offset);
+        in = gs_rt_span(&plan->wires[step->in_wire], offset);
     }
     const struct gs_ramp *param = &plan->ramps[step->first_slot];
     struct gs_stage_io io = {
@@ -260,9 +34,9 @@ static void run_step(struct gs_run *run, struct gs_plan_step *step, const struct
     step->kind->process(step->state, &io);
     const struct gs_ramp *rows = param + step->kind->n_params;
     if (step->can_bypass) {
-        bypass_span(step, &in, &out, &rows[GS_COMMON_BYPASS], frames);
+        gs_rt_bypass(step, &in, &out, &rows[GS_COMMON_BYPASS], frames);
     }
-    mute_span(&out, wire->channels, &rows[GS_COMMON_MUTE], frames);
+    gs_rt_mute(&out, wire->channels, &rows[GS_COMMON_MUTE], frames);
     for (unsigned c = 0; c < wire->channels; c++) {
         wire->clip[c] |= out.clip[c] << offset;
     }
@@ -289,7 +63,7 @@ static void close_bin(struct gs_run *run)
 static void end_cell(struct gs_run *run)
 {
     struct gs_plan *plan = run->plan;
-    settle_slots(plan);
+    gs_rt_settle_slots(plan);
     gs_bank_cell(run->bank);
     for (size_t w = 0; w < plan->n_wires; w++) {
         memset(plan->wires[w].clip, 0, sizeof plan->wires[w].clip);
@@ -365,7 +139,7 @@ static void listen_part(struct gs_run *run, unsigned offset, float out[2][GS_CEL
 static void run_part(struct gs_run *run, const struct gs_rt *rt, float out[2][GS_CELL], unsigned frames)
 {
     unsigned offset = (unsigned)(run->clock % GS_CELL);
-    move_slots(run, frames);
+    gs_rt_move_slots(run, frames);
     for (size_t s = 0; s < run->plan->n_steps; s++) {
         run_step(run, &run->plan->steps[s], rt, offset, frames);
     }
@@ -484,10 +258,10 @@ void gs_rt_process(struct gs_rt *rt, const float *const *in, unsigned n_in, floa
                    unsigned frames)
 {
     if (rt->run) {
-        take_values(rt->run);
+        gs_rt_take_values(rt->run);
     }
     if (rt->next) {
-        take_values(rt->next);
+        gs_rt_take_values(rt->next);
     }
     for (unsigned done = 0; done < frames;) {
         unsigned left = GS_CELL - (unsigned)(rt->frame % GS_CELL);

@@ -12,7 +12,7 @@ allow=$abs_top_srcdir/tests/lint/rt-symbols.allow
 # (built for several instruction sets, named library-source.o).
 shopt -s nullglob
 objects=()
-for source in "$abs_top_srcdir"/src/{dsp,stage,meter}/*.c "$abs_top_srcdir"/src/engine/process.c; do
+for source in "$abs_top_srcdir"/src/{dsp,stage,meter}/*.c "$abs_top_srcdir"/src/engine/process*.c; do
     [ -f "$source" ] || continue
     name=${source##*/} folder=${source#"$abs_top_srcdir/"}
     built=("${folder%/*}/${name%.c}.o" "${folder%/*}"/*-"${name%.c}.o")
