@@ -5,16 +5,13 @@
 #include "engine/engine.h"
 
 #include "base/arena.h"
-#include "engine/link.h"
+#include "engine/run.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_RATE_HZ 48000.0
 #define SWAP_FADE_S     0.02 /* old chain to new */
-#define LISTEN_FADE_S   0.01
-#define SMOOTHING_S     0.01 /* each of the two poles */
 
 struct gs_engine {
     struct gs_engine_setup setup;
@@ -30,94 +27,6 @@ struct gs_engine {
     bool dirty;
     struct gs_readout *readout;
 };
-
-/* ---- runs ---- */
-
-static void run_destroy(struct gs_run *run)
-{
-    if (run) {
-        gs_plan_destroy(run->plan);
-        free(run->memory);
-        free(run);
-    }
-}
-
-static size_t values_bytes(const struct gs_plan *plan)
-{
-    return ((plan->n_slots + 2) * sizeof(float) + 63) / 64 * 64;
-}
-
-static size_t bin_bytes(const struct gs_plan *plan)
-{
-    return sizeof(struct gs_bin) + gs_bank_fields() * gs_bank_lanes(plan->n_lanes) * sizeof(float);
-}
-
-static void connect_lanes(struct gs_run *run)
-{
-    for (size_t w = 0; w < run->plan->n_wires; w++) {
-        const struct gs_plan_wire *wire = &run->plan->wires[w];
-        for (unsigned c = 0; c < wire->channels; c++) {
-            gs_bank_connect(run->bank, wire->first_lane + c, wire->ch[GS_REAL][c], wire->ch[GS_IDEAL][c],
-                            &wire->clip[c]);
-        }
-    }
-}
-
-/* Laid out twice like the plan: measured, then given. */
-static void lay_run(struct gs_run *run, struct gs_arena *arena)
-{
-    const struct gs_plan *plan = run->plan;
-    void *bank = gs_arena_take(arena, gs_bank_size(plan->n_lanes, plan->rate_hz));
-    void *values = gs_arena_take(arena, 3 * values_bytes(plan));
-    void *bins = gs_arena_take(arena, gs_ring_size(bin_bytes(plan), GS_BINS_WAITING));
-    if (arena->base) {
-        run->bank = gs_bank_init(bank, plan->n_lanes, plan->rate_hz);
-        gs_triple_init(&run->values, values, values_bytes(plan));
-        gs_ring_init(&run->bins, bins, bin_bytes(plan), GS_BINS_WAITING);
-    }
-}
-
-static struct gs_run *run_create(struct gs_plan *plan, const struct gs_chain *chain)
-{
-    /* The ring's counters ask for whole cache lines, more than calloc() promises. */
-    struct gs_run *run = gs_arena_memory(sizeof *run);
-    if (!run) {
-        return NULL;
-    }
-    run->plan = plan;
-    struct gs_arena arena = { 0 };
-    lay_run(run, &arena);
-    run->memory = arena.base = gs_arena_memory(arena.used);
-    if (!run->memory) {
-        free(run);
-        return NULL;
-    }
-    arena.used = 0;
-    lay_run(run, &arena);
-    connect_lanes(run);
-    run->pole = 1.0 - exp(-1.0 / (SMOOTHING_S * plan->rate_hz));
-    run->listen_fade = (unsigned)(LISTEN_FADE_S * plan->rate_hz);
-    run->listen = (struct gs_listen){ chain->listen_stage, chain->listen_stage, chain->listen_path,
-                                      chain->listen_path, run->listen_fade };
-    return run;
-}
-
-static struct gs_readout *make_readout(const struct gs_plan *plan)
-{
-    struct gs_readout_lane *lane = calloc(plan->n_lanes ? plan->n_lanes : 1, sizeof *lane);
-    if (!lane) {
-        return NULL;
-    }
-    for (size_t w = 0; w < plan->n_wires; w++) {
-        for (unsigned c = 0; c < plan->wires[w].channels; c++) {
-            lane[plan->wires[w].first_lane + c] =
-                (struct gs_readout_lane){ plan->wires[w].domain, c, plan->wires[w].channels };
-        }
-    }
-    struct gs_readout *readout = gs_readout_create(lane, plan->n_lanes, &plan->alignment, plan->rate_hz);
-    free(lane);
-    return readout;
-}
 
 /* ---- life ---- */
 
@@ -159,7 +68,7 @@ static void collect(struct gs_engine *engine)
 {
     struct gs_event *event;
     while ((event = gs_ring_peek(&engine->rt->events))) {
-        run_destroy(event->retired);
+        gs_run_destroy(event->retired);
         gs_ring_release(&engine->rt->events);
         engine->lent--;
     }
@@ -172,8 +81,8 @@ void gs_engine_destroy(struct gs_engine *engine)
     }
     gs_rt_settle(engine->rt);
     collect(engine);
-    run_destroy(engine->rt->run);
-    run_destroy(engine->waiting);
+    gs_run_destroy(engine->rt->run);
+    gs_run_destroy(engine->waiting);
     gs_readout_destroy(engine->readout);
     free(engine->value);
     free(engine->rings);
@@ -240,13 +149,13 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
     if (status) {
         return status;
     }
-    struct gs_run *run = run_create(plan, chain);
-    struct gs_readout *readout = run ? make_readout(plan) : NULL;
+    struct gs_run *run = gs_run_create(plan, chain);
+    struct gs_readout *readout = run ? gs_run_readout(plan) : NULL;
     double *value = readout ? make_values(run, chain) : NULL;
     if (!value) {
         gs_readout_destroy(readout);
         if (run) {
-            run_destroy(run);
+            gs_run_destroy(run);
         } else {
             gs_plan_destroy(plan);
         }
@@ -257,7 +166,7 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
     engine->n_values = plan->n_slots + 2;
     gs_readout_destroy(engine->readout);
     engine->readout = readout;
-    run_destroy(engine->waiting); /* overtaken before it was ever heard */
+    gs_run_destroy(engine->waiting); /* overtaken before it was ever heard */
     engine->waiting = NULL;
     collect(engine);
     if (engine->lent > 1) { /* a crossfade is under way: one at a time */
