@@ -8,20 +8,24 @@ extern const struct gs_stage_kind gs_stage_preamp;
 extern const struct gs_stage_kind gs_stage_adc;
 extern const struct gs_stage_kind gs_stage_gain;
 extern const struct gs_stage_kind gs_stage_eq;
+extern const struct gs_stage_kind gs_stage_compressor;
+extern const struct gs_stage_kind gs_stage_gate;
 extern const struct gs_stage_kind gs_stage_fader;
 extern const struct gs_stage_kind gs_stage_bus;
 extern const struct gs_stage_kind gs_stage_master;
 extern const struct gs_stage_kind gs_stage_dac;
 
 const struct gs_stage_kind *const gs_stage_kinds[] = {
-    &gs_stage_source, /* into any domain */
-    &gs_stage_preamp, /* volt */
-    &gs_stage_adc,    /* volt to full scale */
-    &gs_stage_gain,   /* any */
-    &gs_stage_eq,     /* full scale */
-    &gs_stage_fader,  /* any */
-    &gs_stage_bus,    /* any */
-    &gs_stage_master, /* any */
-    &gs_stage_dac,    /* full scale to volt */
+    &gs_stage_source,     /* into any domain */
+    &gs_stage_preamp,     /* volt */
+    &gs_stage_adc,        /* volt to full scale */
+    &gs_stage_gain,       /* any */
+    &gs_stage_eq,         /* full scale */
+    &gs_stage_compressor, /* full scale */
+    &gs_stage_gate,       /* full scale */
+    &gs_stage_fader,      /* any */
+    &gs_stage_bus,        /* any */
+    &gs_stage_master,     /* any */
+    &gs_stage_dac,        /* full scale to volt */
     NULL,
 };
