@@ -84,11 +84,15 @@ struct gs_meter_kind {
     size_t n_fields;
     const struct gs_reading *readings;
     size_t n_readings;
-    size_t (*size)(const struct gs_meter_setup *setup); /* state of one group of 8 lanes [control] */
-    void (*init)(void *state,
-                 const struct gs_meter_setup *setup); /* state is zeroed, 32-byte aligned [control] */
-    void (*cell)(void *state, const struct gs_lanes_cell *cell); /* [rt] */
-    void (*take)(void *state, float (*field)[GS_LANES]);         /* writes the fields, opens a new bin [rt] */
+    /* What all lanes of a bank have in common, coefficients above all; NULL: nothing. [control] */
+    size_t (*shared_size)(const struct gs_meter_setup *setup);
+    void (*prepare)(void *shared, const struct gs_meter_setup *setup); /* zeroed, 64-byte aligned */
+    /* State of one group of 8 lanes. init NULL: zeros will do. [control] */
+    size_t (*size)(const struct gs_meter_setup *setup);
+    void (*init)(void *state, const void *shared); /* zeroed, 64-byte aligned */
+    void (*cell)(void *state, const void *shared, const struct gs_lanes_cell *cell); /* [rt] */
+    /* Writes the fields, opens a new bin. [rt] */
+    void (*take)(void *state, const void *shared, float (*field)[GS_LANES]);
 };
 
 extern const struct gs_meter_kind *const gs_meter_kinds[]; /* ends with NULL */

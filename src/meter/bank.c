@@ -3,6 +3,7 @@
  * The lane bank: groups of eight lanes, and for each group the state of every kind. See bank.h. */
 #include "meter/bank.h"
 
+#include "meter/flush.h"
 #include "meter/gather.h"
 
 #include <string.h>
@@ -13,10 +14,11 @@
 struct gs_bank {
     struct gs_lanes_cell cell; /* the one at hand */
     size_t n_groups, n_kinds;
-    size_t state_of_kind[KINDS_MAX]; /* offset in a group's state */
-    size_t state_of_group;           /* bytes */
-    struct gs_gather *from;          /* one a group */
-    char *state;
+    const struct gs_meter_isa *isa;
+    size_t state_of_kind[KINDS_MAX];     /* offset in a group's state */
+    size_t state_of_group;               /* bytes */
+    size_t shared_of_kind[KINDS_MAX];    /* offset in `shared` */
+    size_t from_at, shared_at, state_at; /* bytes behind the bank's own beginning */
 };
 
 static const float silent_cell[GS_CELL];
@@ -39,14 +41,20 @@ size_t gs_bank_lanes(size_t n_lanes)
 /* Fills in the sizes; returns the size of the whole. */
 static size_t lay_out(struct gs_bank *bank, size_t n_lanes, const struct gs_meter_setup *setup)
 {
+    size_t state = 0, shared = 0;
     bank->n_groups = gs_bank_lanes(n_lanes) / GS_LANES;
-    size_t at = 0;
     for (bank->n_kinds = 0; gs_meter_kinds[bank->n_kinds]; bank->n_kinds++) {
-        bank->state_of_kind[bank->n_kinds] = at;
-        at += ALIGNED(gs_meter_kinds[bank->n_kinds]->size(setup));
+        const struct gs_meter_kind *kind = gs_meter_kinds[bank->n_kinds];
+        bank->state_of_kind[bank->n_kinds] = state;
+        state += ALIGNED(kind->size(setup));
+        bank->shared_of_kind[bank->n_kinds] = shared;
+        shared += kind->shared_size ? ALIGNED(kind->shared_size(setup)) : 0;
     }
-    bank->state_of_group = at;
-    return ALIGNED(sizeof *bank) + ALIGNED(bank->n_groups * sizeof *bank->from) + bank->n_groups * at;
+    bank->state_of_group = state;
+    bank->from_at = ALIGNED(sizeof *bank);
+    bank->shared_at = bank->from_at + ALIGNED(bank->n_groups * sizeof(struct gs_gather));
+    bank->state_at = bank->shared_at + shared;
+    return bank->state_at + bank->n_groups * state;
 }
 
 size_t gs_bank_size(size_t n_lanes, double rate_hz)
@@ -55,9 +63,19 @@ size_t gs_bank_size(size_t n_lanes, double rate_hz)
     return lay_out(&bank, n_lanes, &(struct gs_meter_setup){ .rate_hz = rate_hz });
 }
 
-static void *state_of(const struct gs_bank *bank, size_t group, size_t kind)
+static struct gs_gather *from_of(struct gs_bank *bank, size_t group)
 {
-    return bank->state + group * bank->state_of_group + bank->state_of_kind[kind];
+    return (struct gs_gather *)(void *)((char *)bank + bank->from_at) + group;
+}
+
+static void *state_of(struct gs_bank *bank, size_t group, size_t kind)
+{
+    return (char *)bank + bank->state_at + group * bank->state_of_group + bank->state_of_kind[kind];
+}
+
+static void *shared_of(struct gs_bank *bank, size_t kind)
+{
+    return (char *)bank + bank->shared_at + bank->shared_of_kind[kind];
 }
 
 static void connect_to_silence(struct gs_gather *from)
@@ -69,28 +87,42 @@ static void connect_to_silence(struct gs_gather *from)
     }
 }
 
-struct gs_bank *gs_bank_init(void *memory, size_t n_lanes, double rate_hz)
+static void init_kind(struct gs_bank *bank, size_t index, const struct gs_meter_setup *setup)
+{
+    const struct gs_meter_kind *kind = bank->isa->kind[index];
+    if (kind->prepare) {
+        kind->prepare(shared_of(bank, index), setup);
+    }
+    for (size_t group = 0; kind->init && group < bank->n_groups; group++) {
+        kind->init(state_of(bank, group, index), shared_of(bank, index));
+    }
+}
+
+struct gs_bank *gs_bank_init_isa(void *memory, size_t n_lanes, double rate_hz, const struct gs_meter_isa *isa)
 {
     const struct gs_meter_setup setup = { .rate_hz = rate_hz };
     memset(memory, 0, gs_bank_size(n_lanes, rate_hz));
     struct gs_bank *bank = memory;
+    bank->isa = isa;
     lay_out(bank, n_lanes, &setup);
-    char *behind = (char *)memory + ALIGNED(sizeof *bank);
-    bank->from = (void *)behind;
-    bank->state = behind + ALIGNED(bank->n_groups * sizeof *bank->from);
     for (size_t group = 0; group < bank->n_groups; group++) {
-        connect_to_silence(&bank->from[group]);
-        for (size_t kind = 0; kind < bank->n_kinds; kind++) {
-            gs_meter_kinds[kind]->init(state_of(bank, group, kind), &setup);
-        }
+        connect_to_silence(from_of(bank, group));
+    }
+    for (size_t kind = 0; kind < bank->n_kinds; kind++) {
+        init_kind(bank, kind, &setup);
     }
     return bank;
+}
+
+struct gs_bank *gs_bank_init(void *memory, size_t n_lanes, double rate_hz)
+{
+    return gs_bank_init_isa(memory, n_lanes, rate_hz, gs_meter_isa(0));
 }
 
 void gs_bank_connect(struct gs_bank *bank, size_t lane, const float *real, const float *ideal,
                      const uint32_t *clip)
 {
-    struct gs_gather *from = &bank->from[lane / GS_LANES];
+    struct gs_gather *from = from_of(bank, lane / GS_LANES);
     from->real[lane % GS_LANES] = real;
     from->ideal[lane % GS_LANES] = ideal;
     from->clip[lane % GS_LANES] = clip;
@@ -98,12 +130,15 @@ void gs_bank_connect(struct gs_bank *bank, size_t lane, const float *real, const
 
 void gs_bank_cell(struct gs_bank *bank)
 {
+    unsigned mode = gs_flush_begin();
+    const struct gs_meter_isa *isa = bank->isa;
     for (size_t group = 0; group < bank->n_groups; group++) {
-        gs_gather_cell(&bank->from[group], &bank->cell);
+        isa->gather(from_of(bank, group), &bank->cell);
         for (size_t kind = 0; kind < bank->n_kinds; kind++) {
-            gs_meter_kinds[kind]->cell(state_of(bank, group, kind), &bank->cell);
+            isa->kind[kind]->cell(state_of(bank, group, kind), shared_of(bank, kind), &bank->cell);
         }
     }
+    gs_flush_end(mode);
 }
 
 void gs_bank_take(struct gs_bank *bank, float *field)
@@ -113,7 +148,7 @@ void gs_bank_take(struct gs_bank *bank, float *field)
         float *to = field + group * GS_LANES;
         for (size_t kind = 0; kind < bank->n_kinds; kind++) {
             float taken[GS_METER_FIELDS_MAX][GS_LANES] __attribute__((aligned(32)));
-            gs_meter_kinds[kind]->take(state_of(bank, group, kind), taken);
+            bank->isa->kind[kind]->take(state_of(bank, group, kind), shared_of(bank, kind), taken);
             for (size_t f = 0; f < gs_meter_kinds[kind]->n_fields; f++, to += row) {
                 memcpy(to, taken[f], sizeof taken[f]);
             }

@@ -5,7 +5,7 @@
 #ifndef METER_BANK_H
 #define METER_BANK_H
 
-#include "gainstage/meter.h"
+#include "meter/isa.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -28,8 +28,11 @@ static inline bool gs_bin_ends(uint64_t cell, double rate_hz)
 size_t gs_bank_fields(void);
 size_t gs_bank_lanes(size_t n_lanes);
 
-size_t gs_bank_size(size_t n_lanes, double rate_hz);                        /* [control] */
-struct gs_bank *gs_bank_init(void *memory, size_t n_lanes, double rate_hz); /* [control] */
+size_t gs_bank_size(size_t n_lanes, double rate_hz); /* [control] */
+/* With the fastest instruction set that the machine has, or with a given one. [control] */
+struct gs_bank *gs_bank_init(void *memory, size_t n_lanes, double rate_hz);
+struct gs_bank *gs_bank_init_isa(void *memory, size_t n_lanes, double rate_hz,
+                                 const struct gs_meter_isa *isa);
 /* Where a lane's completed cells lie: GS_CELL floats each and one clip word. The channels of a stereo wire
  * go to neighbouring lanes, the first one even. Lanes never connected are silent. [control] */
 void gs_bank_connect(struct gs_bank *bank, size_t lane, const float *real, const float *ideal,

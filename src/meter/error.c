@@ -16,14 +16,9 @@ static size_t size(const struct gs_meter_setup *setup)
     return sizeof(struct state);
 }
 
-static void init(void *state, const struct gs_meter_setup *setup)
+static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
-    (void)state;
-    (void)setup;
-}
-
-static void cell(void *state, const struct gs_lanes_cell *cell)
-{
+    (void)shared;
     struct state *s = state;
     float error[GS_LANES] __attribute__((aligned(32))), ideal[GS_LANES] __attribute__((aligned(32)));
     for (int p = 0; p < GS_PARTS; p++) {
@@ -49,8 +44,9 @@ enum {
     FIELDS
 };
 
-static void take(void *state, float (*field)[GS_LANES])
+static void take(void *state, const void *shared, float (*field)[GS_LANES])
 {
+    (void)shared;
     struct state *s = state;
     for (int lane = 0; lane < GS_LANES; lane++) {
         field[ERROR][lane] = (float)s->error[lane];
@@ -116,7 +112,7 @@ static const struct gs_reading readings[] = {
       .value = sinad },
 };
 
-const struct gs_meter_kind gs_meter_error = {
+const struct gs_meter_kind GS_ISA_NAME(gs_meter_error) = {
     .key = "error",
     .doc = "Level of everything the chain did wrong, and SINAD.",
     .fields = fields,
@@ -124,7 +120,6 @@ const struct gs_meter_kind gs_meter_error = {
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
     .size = size,
-    .init = init,
     .cell = cell,
     .take = take,
 };

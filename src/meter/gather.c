@@ -52,7 +52,7 @@ static void silence(struct gs_lanes_cell *cell, int lane)
     cell->clip[lane] = 0;
 }
 
-void gs_gather_cell(const struct gs_gather *from, struct gs_lanes_cell *cell)
+void GS_ISA_NAME(gs_gather_cell)(const struct gs_gather *from, struct gs_lanes_cell *cell)
 {
     transpose(from->real, cell->real);
     transpose(from->ideal, cell->ideal);

@@ -4,7 +4,7 @@
 #ifndef METER_GATHER_H
 #define METER_GATHER_H
 
-#include "gainstage/meter.h"
+#include "meter/lanes.h"
 
 /* Where the cells of one group of lanes lie. No entry is NULL. */
 struct gs_gather {
@@ -14,6 +14,6 @@ struct gs_gather {
 };
 
 /* Fills `cell`. A lane with a NaN or an infinity on either path is silent in it, and has not clipped. [rt] */
-void gs_gather_cell(const struct gs_gather *from, struct gs_lanes_cell *cell);
+void GS_ISA_NAME(gs_gather_cell)(const struct gs_gather *from, struct gs_lanes_cell *cell);
 
 #endif

@@ -15,6 +15,16 @@
 #include <arm_neon.h>
 #endif
 
+/* Files that work on lanes are compiled once for each instruction set; what they define for others bears its
+ * name. The plain name is the baseline's. */
+#ifdef GS_ISA
+#define GS_ISA_JOIN(name, isa)   name##_##isa
+#define GS_ISA_EXPAND(name, isa) GS_ISA_JOIN(name, isa)
+#define GS_ISA_NAME(name)        GS_ISA_EXPAND(name, GS_ISA)
+#else
+#define GS_ISA_NAME(name) name
+#endif
+
 #ifdef __AVX__
 #define GS_PART 8
 #else

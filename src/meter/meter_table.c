@@ -1,19 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The list of meter kinds. A kind is one file and one line here. */
-#include "gainstage/meter.h"
+ * The list of meter kinds. A kind is one file and its two lines here. */
+#include "meter/gather.h"
+#include "meter/isa.h"
+#include "meter/lanes.h"
 
 #include <string.h>
 
-extern const struct gs_meter_kind gs_meter_error;
-extern const struct gs_meter_kind gs_meter_over;
-extern const struct gs_meter_kind gs_meter_peak;
-extern const struct gs_meter_kind gs_meter_rms;
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_error);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_noise);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_over);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_peak);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_rms);
 
-const struct gs_meter_kind *const gs_meter_kinds[] = {
-    &gs_meter_peak, &gs_meter_rms, &gs_meter_over, &gs_meter_error, NULL,
+const struct gs_meter_kind *const GS_ISA_NAME(gs_meter_kinds)[] = {
+    &GS_ISA_NAME(gs_meter_peak),  &GS_ISA_NAME(gs_meter_rms),   &GS_ISA_NAME(gs_meter_over),
+    &GS_ISA_NAME(gs_meter_error), &GS_ISA_NAME(gs_meter_noise), NULL,
 };
 
+#ifdef GS_ISA
+#define NAME GS_ISA_WORD
+#else
+#define NAME "baseline"
+#endif
+
+extern const struct gs_meter_isa GS_ISA_NAME(gs_meter_isa_row);
+const struct gs_meter_isa GS_ISA_NAME(gs_meter_isa_row) = {
+    .name = NAME,
+    .kind = GS_ISA_NAME(gs_meter_kinds),
+    .gather = GS_ISA_NAME(gs_gather_cell),
+};
+
+#ifndef GS_ISA
 const struct gs_meter_kind *gs_meter_kind(const char *key)
 {
     for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
@@ -23,3 +41,4 @@ const struct gs_meter_kind *gs_meter_kind(const char *key)
     }
     return NULL;
 }
+#endif

@@ -36,9 +36,9 @@ static void open_bin(struct state *s)
     }
 }
 
-static void init(void *state, const struct gs_meter_setup *setup)
+static void init(void *state, const void *shared)
 {
-    (void)setup;
+    (void)shared;
     open_bin(state);
 }
 
@@ -58,8 +58,9 @@ static void count(struct state *s, int lane, uint32_t clip)
     s->frames[lane] += (uint32_t)__builtin_popcount(clip);
 }
 
-static void cell(void *state, const struct gs_lanes_cell *cell)
+static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
+    (void)shared;
     struct state *s = state;
     uint32_t any = 0;
     for (int lane = 0; lane < GS_LANES; lane++) {
@@ -84,8 +85,9 @@ enum {
     FIELDS
 };
 
-static void take(void *state, float (*field)[GS_LANES])
+static void take(void *state, const void *shared, float (*field)[GS_LANES])
 {
+    (void)shared;
     struct state *s = state;
     for (int lane = 0; lane < GS_LANES; lane++) {
         field[FRAMES][lane] = (float)s->frames[lane];
@@ -161,7 +163,7 @@ static const struct gs_reading readings[] = {
       .value = over_4 },
 };
 
-const struct gs_meter_kind gs_meter_over = {
+const struct gs_meter_kind GS_ISA_NAME(gs_meter_over) = {
     .key = "over",
     .doc = "Clipping of the stage that drives the wire: frames, the first one, and runs by length.",
     .fields = fields,

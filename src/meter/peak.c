@@ -14,14 +14,9 @@ static size_t size(const struct gs_meter_setup *setup)
     return sizeof(struct state);
 }
 
-static void init(void *state, const struct gs_meter_setup *setup)
+static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
-    (void)state;
-    (void)setup;
-}
-
-static void cell(void *state, const struct gs_lanes_cell *cell)
-{
+    (void)shared;
     struct state *s = state;
     for (int p = 0; p < GS_PARTS; p++) {
         gs_part_store(s->real, p, gs_part_max(gs_part_load(s->real, p), gs_part_load(cell->real_peak, p)));
@@ -35,8 +30,9 @@ enum {
     FIELDS
 };
 
-static void take(void *state, float (*field)[GS_LANES])
+static void take(void *state, const void *shared, float (*field)[GS_LANES])
 {
+    (void)shared;
     struct state *s = state;
     for (int p = 0; p < GS_PARTS; p++) {
         gs_part_store(field[REAL], p, gs_part_load(s->real, p));
@@ -87,7 +83,7 @@ static const struct gs_reading readings[] = {
       .value = ideal_db },
 };
 
-const struct gs_meter_kind gs_meter_peak = {
+const struct gs_meter_kind GS_ISA_NAME(gs_meter_peak) = {
     .key = "peak",
     .doc = "Sample peak of the real and of the ideal path.",
     .fields = fields,
@@ -95,7 +91,6 @@ const struct gs_meter_kind gs_meter_peak = {
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
     .size = size,
-    .init = init,
     .cell = cell,
     .take = take,
 };

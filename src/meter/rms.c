@@ -15,14 +15,9 @@ static size_t size(const struct gs_meter_setup *setup)
     return sizeof(struct state);
 }
 
-static void init(void *state, const struct gs_meter_setup *setup)
+static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
-    (void)state;
-    (void)setup;
-}
-
-static void cell(void *state, const struct gs_lanes_cell *cell)
-{
+    (void)shared;
     struct state *s = state;
     float energy[GS_LANES] __attribute__((aligned(32)));
     for (int p = 0; p < GS_PARTS; p++) {
@@ -38,8 +33,9 @@ static void cell(void *state, const struct gs_lanes_cell *cell)
     }
 }
 
-static void take(void *state, float (*field)[GS_LANES])
+static void take(void *state, const void *shared, float (*field)[GS_LANES])
 {
+    (void)shared;
     struct state *s = state;
     for (int lane = 0; lane < GS_LANES; lane++) {
         field[0][lane] = (float)s->energy[lane];
@@ -70,7 +66,7 @@ static const struct gs_reading readings[] = {
       .value = level },
 };
 
-const struct gs_meter_kind gs_meter_rms = {
+const struct gs_meter_kind GS_ISA_NAME(gs_meter_rms) = {
     .key = "rms",
     .doc = "RMS level of the real path, full bandwidth.",
     .fields = fields,
@@ -78,7 +74,6 @@ const struct gs_meter_kind gs_meter_rms = {
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
     .size = size,
-    .init = init,
     .cell = cell,
     .take = take,
 };

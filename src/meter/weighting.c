@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Design of the weighting networks: see weighting.h. Low corners are placed by matched poles, exp(-2 pi f /
+ * fs) with zeros at 0 Hz; what remains at high frequencies is fitted by a three-tap numerator, least squares
+ * on the power response. */
+#include "meter/weighting.h"
+
+#include <complex.h>
+#include <math.h>
+
+double gs_biquad_power(const struct gs_biquad *c, double w)
+{
+    double complex z = cexp(-I * w);
+    double complex h = (c->b0 + z * (c->b1 + z * c->b2)) / (1 + z * (c->a1 + z * c->a2));
+    return creal(h) * creal(h) + cimag(h) * cimag(h);
+}
+
+double gs_high_pass_power(const struct gs_high_pass *c, double w)
+{
+    double alpha = c->alpha, beta = c->beta;
+    double complex z = cexp(-I * w), d = 1 - z;
+    double complex h = d * d / (d * d + alpha * z * (d + beta * z));
+    return creal(h) * creal(h) + cimag(h) * cimag(h);
+}
+
+/* Poles at exp(s1 / fs) and exp(s2 / fs), a conjugate pair or both real. */
+static struct gs_high_pass high_pass(double complex s1, double complex s2, double rate_hz)
+{
+    double complex p1 = cexp(s1 / rate_hz), p2 = cexp(s2 / rate_hz);
+    double alpha = creal(2 - p1 - p2);
+    double alpha_beta = creal((1 - p1) * (1 - p2));
+    return (struct gs_high_pass){ (float)alpha, (float)(alpha_beta / alpha) };
+}
+
+/* ---- 20 Hz..20 kHz ----------------------------------------------------------------------------------------- */
+
+#define BAND_LOW_HZ 7.0 /* Butterworth: -0.07 dB at 20 Hz */
+#define BAND_GRID   2000
+#define BISECTIONS  30
+
+/* Elliptic low-pass of order 8, ripple 0.02 dB, 60 dB from 1.246 times the passband edge on; edge at 1 rad/s
+ * (Cauer's approximation; S. J. Orfanidis, Lecture Notes on Elliptic Filter Design, eq. 66). Zeros on the
+ * imaginary axis, each with the pole pair nearest to it; lowest Q first. */
+static const struct {
+    double zero;
+    double pole_re, pole_im;
+} elliptic[GS_BAND_SECTIONS] = {
+    { 5.069157697716844, -0.5492255581039961, 0.31063240281766835 },
+    { 1.911658665102608, -0.34605495138399617, 0.7630750654983474 },
+    { 1.400441129900279, -0.1592609850717466, 0.9697830303737154 },
+    { 1.26029857385905, -0.043858735290346076, 1.0412318995829488 },
+};
+
+/* Power gain of the prototype, 1 at 0. */
+static double elliptic_power(double omega)
+{
+    double power = 1, square = omega * omega;
+    for (int i = 0; i < GS_BAND_SECTIONS; i++) {
+        double zero = elliptic[i].zero * elliptic[i].zero, b = -2 * elliptic[i].pole_re;
+        double c = elliptic[i].pole_re * elliptic[i].pole_re + elliptic[i].pole_im * elliptic[i].pole_im;
+        double up = (1 - square / zero) * c, down = c - square;
+        power *= up * up / (down * down + b * b * square);
+    }
+    return power;
+}
+
+/* Noise bandwidth in hertz when the edge lies at `edge_hz`, by the trapezoid rule. */
+static double noise_bandwidth(double edge_hz, double rate_hz)
+{
+    double warp = tan(M_PI * edge_hz / rate_hz), sum = 0.5;
+    for (int i = 1; i < BAND_GRID; i++) {
+        sum += elliptic_power(tan(M_PI / 2 * i / BAND_GRID) / warp);
+    }
+    return sum * rate_hz / 2 / BAND_GRID;
+}
+
+static double edge_for_bandwidth(double bandwidth_hz, double rate_hz)
+{
+    double low = 0.9 * bandwidth_hz, high = fmin(1.05 * bandwidth_hz, 0.49 * rate_hz);
+    for (int i = 0; i < BISECTIONS; i++) {
+        double middle = (low + high) / 2;
+        if (noise_bandwidth(middle, rate_hz) < bandwidth_hz) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+void gs_band_design(struct gs_band *band, double rate_hz)
+{
+    double corner = 2 * M_PI * BAND_LOW_HZ * M_SQRT1_2;
+    band->low = high_pass(corner * (-1 + I), corner * (-1 - I), rate_hz);
+    double k = tan(M_PI * edge_for_bandwidth(GS_BANDWIDTH_HZ, rate_hz) / rate_hz);
+    for (int i = 0; i < GS_BAND_SECTIONS; i++) {
+        double zero = elliptic[i].zero * elliptic[i].zero * k * k, b = -2 * elliptic[i].pole_re * k;
+        double c =
+            (elliptic[i].pole_re * elliptic[i].pole_re + elliptic[i].pole_im * elliptic[i].pole_im) * k * k;
+        double a0 = 1 + b + c, gain = c / zero / a0;
+        band->high[i] = (struct gs_biquad){ .b0 = (float)(gain * (1 + zero)),
+                                            .b1 = (float)(gain * 2 * (zero - 1)),
+                                            .b2 = (float)(gain * (1 + zero)),
+                                            .a1 = (float)(2 * (c - 1) / a0),
+                                            .a2 = (float)((1 - b + c) / a0) };
+    }
+}
+
+/* ---- a numerator for a wanted response --------------------------------------------------------------------- */
+
+#define FIT_LOW_HZ  200.0
+#define FIT_HIGH_HZ 20000.0
+#define FIT_POINTS  400
+
+/* Solves the symmetric 3 x 3 system by elimination; it is positive definite. */
+static void solve3(double m[3][4], double x[3])
+{
+    for (int i = 0; i < 3; i++) {
+        for (int row = i + 1; row < 3; row++) {
+            double factor = m[row][i] / m[i][i];
+            for (int column = i; column < 4; column++) {
+                m[row][column] -= factor * m[i][column];
+            }
+        }
+    }
+    for (int i = 2; i >= 0; i--) {
+        x[i] = m[i][3];
+        for (int column = i + 1; column < 3; column++) {
+            x[i] -= m[i][column] * x[column];
+        }
+        x[i] /= m[i][i];
+    }
+}
+
+/* Where |N|^2 is zero in terms of u = z + 1/z, the root of N inside the unit circle. */
+static double complex root_inside(double complex u)
+{
+    double complex root = (u + csqrt(u * u - 4)) / 2;
+    return cabs(root) > 1 ? 1 / root : root;
+}
+
+/* Taps of |N|^2 = c0 + c1 cos w + c2 cos 2w, minimum phase. */
+static void factor(const double c[3], struct gs_biquad *to)
+{
+    double complex square = csqrt(c[1] * c[1] / 4 - 2 * c[2] * (c[0] - c[2]));
+    double complex z1 = root_inside((-c[1] / 2 + square) / c[2]),
+                   z2 = root_inside((-c[1] / 2 - square) / c[2]);
+    double n1 = creal(-z1 - z2), n2 = creal(z1 * z2);
+    double gain = sqrt(c[0] + c[1] + c[2]) / fabs(1 + n1 + n2);
+    to->b0 = (float)gain;
+    to->b1 = (float)(gain * n1);
+    to->b2 = (float)(gain * n2);
+}
+
+/* Sets the numerator of `to`, whose poles are given, so that its power response times `rest` comes closest
+ * (least squares of the relative error, 200 Hz..20 kHz) to `wanted`. */
+static void fit_numerator(struct gs_biquad *to, double rate_hz, double (*wanted)(double hz),
+                          double (*rest)(const void *network, double w), const void *network)
+{
+    double m[3][4] = { { 0 } }, c[3];
+    const struct gs_biquad poles = { 1, 0, 0, to->a1, to->a2 };
+    for (int i = 0; i < FIT_POINTS; i++) {
+        double hz = FIT_LOW_HZ + (FIT_HIGH_HZ - FIT_LOW_HZ) * i / (FIT_POINTS - 1);
+        double w = 2 * M_PI * hz / rate_hz;
+        double have = gs_biquad_power(&poles, w) * rest(network, w) / wanted(hz);
+        double basis[3] = { have, have * cos(w), have * cos(2 * w) };
+        for (int row = 0; row < 3; row++) {
+            for (int column = 0; column < 3; column++) {
+                m[row][column] += basis[row] * basis[column];
+            }
+            m[row][3] += basis[row];
+        }
+    }
+    solve3(m, c);
+    factor(c, to);
+}
+
+/* ---- A ----------------------------------------------------------------------------------------------------- */
+
+/* Pole frequencies of IEC 61672-1 annex E; the first and the last are double. */
+#define A_F1 20.598997
+#define A_F2 107.65265
+#define A_F3 737.86223
+#define A_F4 12194.217
+
+static double a_power(double hz)
+{
+    double f = hz * hz;
+    double r = A_F4 * A_F4 * f * f /
+               ((f + A_F1 * A_F1) * sqrt((f + A_F2 * A_F2) * (f + A_F3 * A_F3)) * (f + A_F4 * A_F4));
+    return r * r * 1.584893192461114; /* +2.000 dB: 1 at 1 kHz */
+}
+
+static double a_rest(const void *network, double w)
+{
+    const struct gs_a_weighting *a = network;
+    return gs_high_pass_power(&a->low[0], w) * gs_high_pass_power(&a->low[1], w);
+}
+
+void gs_a_weighting_design(struct gs_a_weighting *a, double rate_hz)
+{
+    a->low[0] = high_pass(-2 * M_PI * A_F1, -2 * M_PI * A_F1, rate_hz);
+    a->low[1] = high_pass(-2 * M_PI * A_F2, -2 * M_PI * A_F3, rate_hz);
+    double pole = exp(-2 * M_PI * A_F4 / rate_hz);
+    a->high.a1 = (float)(-2 * pole);
+    a->high.a2 = (float)(pole * pole);
+    fit_numerator(&a->high, rate_hz, a_power, a_rest, a);
+}

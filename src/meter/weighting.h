@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Coefficients of the weighting networks at any sample rate 44.1..192 kHz, computed when a bank is made.
+ * None is a plain bilinear transform: near half the sample rate that bends the response by whole decibels
+ * (A-weighted white noise at 48 kHz would read 0.75 dB too low). [control] */
+#ifndef METER_WEIGHTING_H
+#define METER_WEIGHTING_H
+
+#include "meter/section.h"
+
+/* The measuring band of AES17: 20 Hz..20 kHz. Flat within 0.1 dB from 20 Hz to 19.4 kHz (to 20 kHz at 44.1
+ * and 48 kHz); its noise bandwidth is 20 kHz exactly, so white noise of density n reads n * 20 kHz. Gain 1 in
+ * the middle. */
+#define GS_BAND_SECTIONS 4
+struct gs_band {
+    struct gs_high_pass low;
+    struct gs_biquad high[GS_BAND_SECTIONS];
+};
+void gs_band_design(struct gs_band *band, double rate_hz);
+
+/* A-weighting (IEC 61672-1), for a signal that is already band limited. 0 dB at 1 kHz. */
+struct gs_a_weighting {
+    struct gs_high_pass low[2];
+    struct gs_biquad high;
+};
+void gs_a_weighting_design(struct gs_a_weighting *a, double rate_hz);
+
+/* Power gain of the sections at angular frequency `w` (radian per sample). */
+double gs_high_pass_power(const struct gs_high_pass *section, double w);
+double gs_biquad_power(const struct gs_biquad *section, double w);
+
+#endif
