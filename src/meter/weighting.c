@@ -152,8 +152,8 @@ static void factor(const double c[3], struct gs_biquad *to)
     to->b2 = (float)(gain * n2);
 }
 
-/* Sets the numerator of `to`, whose poles are given, so that its power response times `rest` comes closest
- * (least squares of the relative error, 200 Hz..20 kHz) to `wanted`. */
+/* Sets the numerator of `to`, whose poles are given, so that its power response times `rest` comes closest to
+ * `wanted`: least squares over 200 Hz..20 kHz of the error as it is heard, i.e. of the power itself. */
 static void fit_numerator(struct gs_biquad *to, double rate_hz, double (*wanted)(double hz),
                           double (*rest)(const void *network, double w), const void *network)
 {
@@ -162,13 +162,13 @@ static void fit_numerator(struct gs_biquad *to, double rate_hz, double (*wanted)
     for (int i = 0; i < FIT_POINTS; i++) {
         double hz = FIT_LOW_HZ + (FIT_HIGH_HZ - FIT_LOW_HZ) * i / (FIT_POINTS - 1);
         double w = 2 * M_PI * hz / rate_hz;
-        double have = gs_biquad_power(&poles, w) * rest(network, w) / wanted(hz);
+        double have = gs_biquad_power(&poles, w) * rest(network, w);
         double basis[3] = { have, have * cos(w), have * cos(2 * w) };
         for (int row = 0; row < 3; row++) {
             for (int column = 0; column < 3; column++) {
                 m[row][column] += basis[row] * basis[column];
             }
-            m[row][3] += basis[row];
+            m[row][3] += basis[row] * wanted(hz);
         }
     }
     solve3(m, c);
