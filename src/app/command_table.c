@@ -5,10 +5,12 @@
 #include "app/options.h"
 
 extern const struct gs_command gs_cmd_check;
+extern const struct gs_command gs_cmd_predict;
 extern const struct gs_command gs_cmd_render;
 
 const struct gs_command *const gs_commands[] = {
     &gs_cmd_check,
+    &gs_cmd_predict,
     &gs_cmd_render,
     NULL,
 };

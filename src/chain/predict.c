@@ -65,6 +65,9 @@ static void lay_node(struct gs_predictor *p, struct gs_arena *arena, const struc
         node->h_re = lay(arena, p->grid.n, sizeof(double));
         node->h_im = lay(arena, p->grid.n, sizeof(double));
     }
+    for (unsigned c = 0; c < s->channels_out; c++) {
+        node->wave[c] = lay(arena, GS_WAVE_POINTS, sizeof(double));
+    }
     lay_ways(p, arena, t, stage, counts);
     counts->sources += !s->n_sends;
 }

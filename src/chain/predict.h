@@ -37,12 +37,13 @@ struct gs_predicted_channel {
 
 /* The output wire of one stage. Of its channels the one with the most signal (without any: noise) speaks. */
 struct gs_predicted {
-    enum gs_domain domain;
+    enum gs_domain domain, domain_in;
     unsigned channels, latency; /* frames since the source */
     unsigned flags;             /* GS_PREDICT_* */
     struct gs_predicted_channel channel[GS_CHANNELS];
     unsigned loudest; /* channel that speaks */
     double level_db, peak_db, noise_db, noise_a_db;
+    double in_level_db, in_peak_db; /* at the input (of a bus: of the sum), unit of domain_in */
     double gain_db; /* output over input of this stage; between two domains: of the numbers in their units */
     double ceiling_db; /* INFINITY: none; an input that clips first counts, seen from the output */
     bool soft;         /* the ceiling is a knee or a limiter */

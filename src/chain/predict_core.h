@@ -81,6 +81,8 @@ struct gs_node {
     double noise_gain[GS_CHANNELS];
     double response[GS_CHANNELS];     /* |H| for the signal at hand */
     double working_peak[GS_CHANNELS]; /* at the output where the curve is left; else NAN */
+    double *wave[GS_CHANNELS];        /* half a period at the output, once a stage has bent a tone */
+    bool has_wave[GS_CHANNELS];
     double thd;
     unsigned latency, flags, loudest;
     int fork; /* index when this wire is one, else -1 */

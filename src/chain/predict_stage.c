@@ -127,31 +127,66 @@ static double response_to(struct gs_predictor *p, const struct gs_node *node, co
 
 /* ---- working point ---- */
 
-static struct gs_working_point work(const struct gs_node *node, const struct gs_levels *levels,
-                                    const struct gs_signal *in, double response)
+/* What an earlier stage has bent, as it arrives: harmonics are taken to fare as the tone itself. A sum of sends
+ * starts from its amplitudes again. */
+static const double *arriving_wave(const struct gs_predictor *p, size_t stage, unsigned from, double response,
+                                   double scratch[GS_WAVE_POINTS])
 {
-    struct gs_curve curve = { node->kind, &node->setup, levels };
-    double peak = in->peak * response, rms = in->rms * response;
-    if (node->bypass || node->mute || node->kind->reduction_db) {
-        double gain = levels->gain;
-        return (struct gs_working_point){ gain, fabs(gain), fabs(gain) * peak, 0, true };
+    const struct gs_chain_stage *s = &p->chain->stages[stage];
+    const struct gs_node *before = &p->node[s->sends[0].stage];
+    if (p->node[stage].sums || !before->has_wave[from]) {
+        return NULL;
     }
-    return in->purity >= TONE_PURITY ? gs_working_point_sine(&curve, peak)
-                                     : gs_working_point_noise(&curve, rms, peak);
+    for (int i = 0; i < GS_WAVE_POINTS; i++) {
+        scratch[i] = before->wave[from][i] * response;
+    }
+    return scratch;
+}
+
+static void scale_wave(double *wave, double factor)
+{
+    for (int i = 0; i < GS_WAVE_POINTS; i++) {
+        wave[i] *= factor;
+    }
+}
+
+static struct gs_working_point work(struct gs_predictor *p, size_t stage, const struct gs_levels *levels,
+                                    unsigned c, double response)
+{
+    struct gs_node *node = &p->node[stage];
+    unsigned from = gs_from_channel(c, node->setup.channels_in);
+    const struct gs_signal *in = &node->in[from];
+    struct gs_stage_kind linear = { .key = "linear" };
+    bool plain = node->bypass || node->mute || node->kind->reduction_db;
+    struct gs_levels open = *levels;
+    open.ceiling = open.ceiling_in = INFINITY;
+    struct gs_curve curve = { plain ? &linear : node->kind, &node->setup, plain ? &open : levels };
+    double peak = in->peak * response, scratch[GS_WAVE_POINTS];
+    if (in->purity < TONE_PURITY) {
+        return gs_working_point_noise(&curve, in->rms * response, peak);
+    }
+    const double *wave = arriving_wave(p, stage, from, response, scratch);
+    struct gs_working_point w = gs_working_point_sine(&curve, peak, wave, node->wave[c]);
+    node->has_wave[c] = peak > 0 && (wave || !w.linear);
+    return w;
 }
 
 /* A kind's own curve knows nothing of pan; the plain hard ceilings stand behind it. */
-static struct gs_working_point work_channel(const struct gs_node *node, const struct gs_signal *in,
-                                            double response, double balance)
+static struct gs_working_point work_channel(struct gs_predictor *p, size_t stage, unsigned c, double response)
 {
+    struct gs_node *node = &p->node[stage];
     struct gs_levels levels = node->levels;
-    double behind = node->kind->curve ? balance : 1.0;
+    double balance = levels.balance[c], behind = node->kind->curve ? balance : 1.0;
     levels.gain *= node->kind->curve ? 1.0 : balance;
-    struct gs_working_point w = work(node, &levels, in, response);
+    node->has_wave[c] = false;
+    struct gs_working_point w = work(p, stage, &levels, c, response);
     w.gain *= behind;
     w.slope *= fabs(behind);
     w.peak *= fabs(behind);
     w.distortion *= fabs(behind);
+    if (node->has_wave[c] && behind != 1.0) {
+        scale_wave(node->wave[c], behind);
+    }
     return w;
 }
 
@@ -199,7 +234,7 @@ static void pass_channel(struct gs_predictor *p, size_t stage, const struct gs_f
     unsigned from = gs_from_channel(c, node->setup.channels_in);
     const struct gs_signal *in = &node->in[from];
     double response = response_to(p, node, field, in, from);
-    struct gs_working_point w = work_channel(node, in, response, node->levels.balance[c]);
+    struct gs_working_point w = work_channel(p, stage, c, response);
     node->gain[c] = w.gain;
     node->linear[c] = node->levels.gain * node->levels.balance[c];
     node->noise_gain[c] = w.slope;
@@ -207,8 +242,9 @@ static void pass_channel(struct gs_predictor *p, size_t stage, const struct gs_f
     if (!w.linear) {
         note_curvature(node, &w, c, in, response);
     }
-    node->working_peak[c] = w.linear ? NAN : w.peak;
-    node->out[c].distortion = hypot(w.distortion, in->distortion * fabs(w.gain) * response);
+    bool whole = node->has_wave[c]; /* the wave knows what was bent before */
+    node->working_peak[c] = w.linear && !whole ? NAN : w.peak;
+    node->out[c].distortion = whole ? w.distortion : hypot(w.distortion, in->distortion * w.slope * response);
     node->out[c].bend = in->bend;
     pass_traces(p, stage, trace, c, response);
 }
@@ -273,6 +309,7 @@ static void start_source(struct gs_predictor *p, size_t stage)
     for (unsigned c = 0; c < node->setup.channels_out; c++) {
         own->re[c] = own->ideal_re[c] = node->gain[c] = node->linear[c] = node->noise_gain[c] = gain;
         node->working_peak[c] = NAN;
+        node->has_wave[c] = false;
         node->response[c] = 1.0;
         node->out[c] = (struct gs_signal){ .bend = 1.0 };
     }

@@ -102,20 +102,13 @@ static void refer(const struct gs_predictor *p, size_t stage, unsigned c, struct
     r->source_ceiling_db = r->ceiling_db - r->to_source_db;
 }
 
-static double input_level_db(const struct gs_node *node, unsigned c)
-{
-    const struct gs_signal *in = &node->in[gs_from_channel(c, node->setup.channels_in)];
-    return gs_rms_to_db(node->setup.domain_in, in->rms);
-}
-
 /* A silent stage still has a gain; between domains it says how the numbers of the two units relate. */
-static double gain_db(const struct gs_node *node, unsigned c)
+static double gain_db(const struct gs_node *node, unsigned c, double in_level_db)
 {
     double through = fabs(node->linear[c]) * node->response[c];
     double references = gs_reference_peak(node->setup.domain_in) / gs_reference_peak(node->setup.domain_out);
-    double level = node->setup.channels_in ? input_level_db(node, c) : -INFINITY;
-    return isfinite(level) ? gs_rms_to_db(node->setup.domain_out, node->out[c].rms) - level
-                           : gs_gain_to_db(through * references);
+    return isfinite(in_level_db) ? gs_rms_to_db(node->setup.domain_out, node->out[c].rms) - in_level_db
+                                 : gs_gain_to_db(through * references);
 }
 
 void gs_predict_readings(struct gs_predictor *p, size_t stage)
@@ -123,6 +116,7 @@ void gs_predict_readings(struct gs_predictor *p, size_t stage)
     const struct gs_node *node = &p->node[stage];
     struct gs_predicted *r = &p->result.stage[stage];
     *r = (struct gs_predicted){ .domain = node->setup.domain_out,
+                                .domain_in = node->setup.domain_in,
                                 .channels = node->setup.channels_out,
                                 .latency = node->latency,
                                 .flags = node->flags,
@@ -139,7 +133,10 @@ void gs_predict_readings(struct gs_predictor *p, size_t stage)
     r->peak_db = r->channel[c].peak_db;
     r->noise_db = r->channel[c].noise_db;
     r->noise_a_db = r->channel[c].noise_a_db;
-    r->gain_db = gain_db(node, c);
+    const struct gs_signal *in = &node->in[gs_from_channel(c, node->setup.channels_in)];
+    r->in_level_db = gs_rms_to_db(r->domain_in, node->setup.channels_in ? in->rms : 0);
+    r->in_peak_db = gs_peak_to_db(r->domain_in, node->setup.channels_in ? in->peak : 0);
+    r->gain_db = gain_db(node, c, r->in_level_db);
     read_ceiling(node, c, r);
     read_margin(node, c, r);
     r->snr_db = r->level_db - r->noise_db;

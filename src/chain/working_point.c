@@ -5,8 +5,7 @@
 
 #include <math.h>
 
-#define POINTS   512 /* of one period: domain knowledge says that this predicts H1 of a hard clip to 0.001 dB */
-#define HALF     (POINTS / 2)
+#define HALF     (GS_WAVE_POINTS - 1) /* 512 points a period: H1 of a hard clip to 0.001 dB */
 #define STRAIGHT 1e-7 /* relative: -140 dB is no curvature; single-precision arithmetic has as much */
 
 double gs_curve_at(const struct gs_curve *curve, double x)
@@ -40,18 +39,19 @@ static struct gs_working_point line(const struct gs_curve *curve, double peak)
     return (struct gs_working_point){ gain, fabs(gain), fabs(gain) * peak, 0.0, true };
 }
 
-/* Sums along the signal: x and y with weights that add up to 1. */
+/* Sums along the signal, with weights that add up to 1: of the part that counts as signal s (the fundamental
+ * of x), of x itself and of y. */
 struct sums {
-    double y, yy, xy, xx, slopes, steps, low, high, last_x, last_y;
+    double y, yy, sy, ss, slopes, steps, low, high, last_x, last_y;
     bool started;
 };
 
-static void add(struct sums *s, double weight, double x, double y)
+static void add(struct sums *s, double weight, double signal, double x, double y)
 {
     s->y += weight * y;
     s->yy += weight * y * y;
-    s->xy += weight * x * y;
-    s->xx += weight * x * x;
+    s->sy += weight * signal * y;
+    s->ss += weight * signal * signal;
     s->low = s->started ? fmin(s->low, y) : y;
     s->high = s->started ? fmax(s->high, y) : y;
     if (s->started && x != s->last_x) {
@@ -64,12 +64,12 @@ static void add(struct sums *s, double weight, double x, double y)
     s->started = true;
 }
 
-/* The part of y that follows x has gain E[xy]/E[x^2] - for a sine that is H1, for Gaussian noise Bussgang's
+/* The part of y that follows s has gain E[sy]/E[s^2] - for a sine that is H1, for Gaussian noise Bussgang's
  * gain - and what is left is distortion. */
 static struct gs_working_point point_of(const struct sums *s)
 {
-    double gain = s->xx > 0 ? s->xy / s->xx : 0;
-    double rest = s->yy - s->y * s->y - gain * gain * s->xx;
+    double gain = s->ss > 0 ? s->sy / s->ss : 0;
+    double rest = s->yy - s->y * s->y - gain * gain * s->ss;
     return (struct gs_working_point){
         .gain = gain,
         .slope = s->steps > 0 ? sqrt(s->slopes / s->steps) : 0,
@@ -78,17 +78,40 @@ static struct gs_working_point point_of(const struct sums *s)
     };
 }
 
-struct gs_working_point gs_working_point_sine(const struct gs_curve *curve, double peak)
+/* The other half of the period is the mirror image of the first. */
+static double wave_weight(int i)
 {
-    if (!(peak > 0) || straight(curve, peak)) {
+    return (i == 0 || i == HALF ? 0.5 : 1.0) / HALF;
+}
+
+static double fundamental(const double *wave)
+{
+    double sum = 0;
+    for (int i = 0; i <= HALF; i++) {
+        sum += wave_weight(i) * wave[i] * cos(M_PI * i / HALF);
+    }
+    return 2 * sum;
+}
+
+struct gs_working_point gs_working_point_sine(const struct gs_curve *curve, double peak, const double *wave,
+                                              double *out_wave)
+{
+    if (!(peak > 0) || (!wave && straight(curve, peak))) {
         return line(curve, peak);
     }
     struct sums s = { 0 };
-    for (int i = 0; i <= HALF; i++) { /* the other half of the period is its mirror image */
-        double x = peak * cos(M_PI * i / HALF);
-        add(&s, (i == 0 || i == HALF ? 1.0 : 2.0) / POINTS, x, gs_curve_at(curve, x));
+    double h1 = wave ? fundamental(wave) : peak;
+    for (int i = 0; i <= HALF; i++) {
+        double signal = h1 * cos(M_PI * i / HALF), x = wave ? wave[i] : signal;
+        out_wave[i] = gs_curve_at(curve, x);
+        add(&s, wave_weight(i), signal, x, out_wave[i]);
     }
-    return point_of(&s);
+    for (int i = 0; i <= HALF; i++) {
+        out_wave[i] -= s.y;
+    }
+    struct gs_working_point point = point_of(&s);
+    point.linear = straight(curve, peak);
+    return point;
 }
 
 struct gs_working_point gs_working_point_noise(const struct gs_curve *curve, double rms, double peak)
@@ -104,7 +127,7 @@ struct gs_working_point gs_working_point_noise(const struct gs_curve *curve, dou
             double t = reach * (2.0 * i / HALF - 1.0), weight = exp(-0.5 * t * t);
             total += pass ? 0 : weight;
             if (pass) {
-                add(&s, weight * norm, rms * t, gs_curve_at(curve, rms * t));
+                add(&s, weight * norm, rms * t, rms * t, gs_curve_at(curve, rms * t));
             }
         }
     }

@@ -25,8 +25,13 @@ struct gs_working_point {
 
 double gs_curve_at(const struct gs_curve *curve, double x);
 
-/* `peak` of a sine at the input; `rms` and `peak` of noise-like programme. */
-struct gs_working_point gs_working_point_sine(const struct gs_curve *curve, double peak);
+#define GS_WAVE_POINTS 257 /* half a period of a cosine, both ends included: 512 points in all */
+
+/* A sine of `peak`, or, where an earlier stage has bent it, `wave` (peak is then its largest value); out_wave
+ * gets what leaves, DC taken away. Distortion that came in is part of the result. */
+struct gs_working_point gs_working_point_sine(const struct gs_curve *curve, double peak, const double *wave,
+                                              double *out_wave);
+/* `rms` and `peak` of noise-like programme. */
 struct gs_working_point gs_working_point_noise(const struct gs_curve *curve, double rms, double peak);
 
 #endif

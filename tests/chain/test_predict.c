@@ -319,6 +319,31 @@ Test(predict, a_driven_ceiling_bends_the_fundamental_as_the_describing_function_
     free(b);
 }
 
+/* A preamp that clips in front of a converter that clips is one clip at the lower of the two rails. */
+Test(predict, two_ceilings_in_a_row_bend_as_the_lower_one)
+{
+    struct box_chain *b = box_chain_new();
+    unsigned src = box_add(b, &box_source, 10), pre = box_add(b, &box_plain, 10);
+    unsigned trim = box_add(b, &box_plain, -6), ad = box_add(b, &box_adc, 0);
+    box_add(b, &box_master, 0);
+    box_set(b, src, BOX_HIGH_PASS_HZ, 1000);
+    box_set(b, pre, BOX_CEILING, 16);
+    box_set(b, ad, BOX_CEILING, -10);
+    double both = predict(b).stage[ad].level_db, thd = predict(b).stage[ad].thd;
+    cr_assert(predict(b).stage[ad].flags & GS_PREDICT_CURVED);
+    box_set(b, pre, BOX_CEILING, INFINITY);
+    near(both, predict(b).stage[ad].level_db, 1e-9);
+    near(thd, predict(b).stage[ad].thd, 1e-9);
+    near(predict(b).stage[ad].peak_db, -10, 1e-9);
+    box_set(b, pre, BOX_CEILING, 12);
+    box_set(b, ad, BOX_CEILING, 0);
+    double r = pow(10, -8.0 / 20), h1 = 2 / M_PI * (asin(r) + r * sqrt(1 - r * r));
+    near(predict(b).stage[trim].level_db, 14 + 20 * log10(h1), 0.001);
+    near(predict(b).stage[ad].level_db, 14 - 18 + 20 * log10(h1), 0.001);
+    near(predict(b).stage[ad].peak_db, 12 - 6 - 18, 1e-9);
+    free(b);
+}
+
 /* tanh: gain of the fundamental falls by A^2/4 for small A, third harmonic over first is A^2/12. */
 Test(predict, a_tanh_curve_gives_its_third_harmonic)
 {

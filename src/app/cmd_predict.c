@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `gainstage predict CHAIN`: what every stage will measure, by arithmetic alone. */
+#include "app/forecast.h"
+#include "app/options.h"
+#include "report/rows.h"
+
+#include <stdlib.h>
+
+static const struct gs_option options[] = {
+    { "json", 'j', NULL, "Print JSON, keys as in gainstage(1)." },
+    { "csv", 0, NULL, "Print one line a stage, comma-separated, for a spreadsheet." },
+    { "diagram", 'd', NULL, "Draw the level diagram with characters, too." },
+    { "view", 'v', "VIEW", "Of the diagram: stages (as each stage sees it, default) or source." },
+    { "set", 's', "STAGE.KEY=VALUE", "Predict with another value; may be given several times." },
+    { "rate", 'r', "HZ", "Sample rate, 8000 to 384000. Default 48000." },
+    { NULL, 0, NULL, NULL },
+};
+
+static int print(const struct gs_rows *rows, const struct gs_arguments *arguments)
+{
+    if (gs_option(arguments, "json")) {
+        char *text = gs_rows_json(rows);
+        int failed = !text || puts(text) < 0;
+        free(text);
+        return failed;
+    }
+    if (gs_option(arguments, "csv")) {
+        gs_rows_csv(rows, stdout);
+        return ferror(stdout);
+    }
+    if (gs_option(arguments, "diagram")) {
+        gs_rows_diagram(rows, stdout, 0, 0);
+        putchar('\n');
+    }
+    gs_rows_table(rows, stdout);
+    return ferror(stdout);
+}
+
+static int predict(struct gs_forecast *forecast, const struct gs_arguments *arguments, enum gs_view view)
+{
+    const char *text;
+    struct gs_error error;
+    for (int at = 0; (text = gs_option_each(arguments, "set", &at));) {
+        if (gs_forecast_set(forecast, text, &error)) {
+            return gs_complain(&error);
+        }
+    }
+    const struct gs_prediction *prediction = gs_forecast_run(forecast, false);
+    struct gs_rows rows;
+    if (!prediction || !gs_rows_init(&rows, forecast->chain, prediction, forecast->rate_hz, view, NULL)) {
+        return 1;
+    }
+    int failed = print(&rows, arguments);
+    gs_rows_finish(&rows);
+    return failed ? 1 : 0;
+}
+
+static int run(const struct gs_arguments *arguments)
+{
+    struct gs_error error;
+    double rate;
+    enum gs_view view;
+    if (arguments->n_operands != 1) {
+        gs_fail(&error, GS_E_USAGE, "", "predict wants one chain file: see gainstage predict --help");
+        return gs_complain(&error);
+    }
+    if (gs_option_number(arguments, "rate", 8000, 384000, 48000, &rate, &error) ||
+        gs_view_parse(gs_option(arguments, "view"), &view, &error)) {
+        return gs_complain(&error);
+    }
+    struct gs_forecast forecast;
+    int code = gs_forecast_open(&forecast, arguments->operand[0], rate);
+    code = code ? code : predict(&forecast, arguments, view);
+    gs_forecast_close(&forecast);
+    return code;
+}
+
+const struct gs_command gs_cmd_predict = {
+    .key = "predict",
+    .operands = "CHAIN [--set STAGE.KEY=VALUE]... [--json | --csv]",
+    .doc = "Predict what every stage of a chain will measure. By arithmetic, without audio: level, noise, "
+           "headroom "
+           "and SNR at every stage, which one clips first, which one makes the noise, and what mending each "
+           "would "
+           "win.",
+    .options = options,
+    .run = run,
+};
