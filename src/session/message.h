@@ -70,6 +70,7 @@ enum {
 /* An adapter embeds this. Between open and close come the messages that belong together for one receiver;
  * the adapter packs them into as few packets of its own limit as it can. */
 struct gs_outlet {
+    char local_ip[48]; /* own address as the sender of the packet at hand sees it; "" unknown */
     void (*open)(struct gs_outlet *outlet, const struct gs_endpoint *to, unsigned flags);
     void (*put)(struct gs_outlet *outlet, const struct gs_message *message);
     void (*close)(struct gs_outlet *outlet);

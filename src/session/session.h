@@ -57,6 +57,7 @@ void gs_session_gone(struct gs_session *session, const struct gs_endpoint *from)
 /* Does what is due: drains the engine's meters, feeds, feedback, leases. Returns when it wants to be called
  * again, at most 50 ms ahead. */
 uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns);
+uint64_t gs_session_due(const struct gs_session *session); /* the same, after packets */
 
 /* A subscriber from the configuration that never expires. False when there is no room. */
 bool gs_session_add_static_peer(struct gs_session *session, const struct gs_endpoint *endpoint);

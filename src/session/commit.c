@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The end of a packet: what it changed is checked as a whole, heard as a whole, or taken back. Live values
+ * go out in one publication; values that shape the chain make it anew, from its own text, so that every rule
+ * of a chain file holds for what the network changes too. */
+#include "session/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool stage_holds(struct gs_session *session, unsigned stage)
+{
+    const struct gs_chain *chain = session->chain;
+    const struct gs_chain_stage *s = &chain->stages[stage];
+    const char *key = "";
+    char text[GS_ATOM_TEXT_SIZE] = "", address[GS_ADDRESS_SIZE];
+    if (!s->kind->validate ||
+        s->kind->validate(&chain->value[s->first_slot], &chain->alignment, &key, text, sizeof text)) {
+        return true;
+    }
+    snprintf(address, sizeof address, "/stage/%s/%s", s->id, key);
+    gs_reply_error(session, address, "out-of-range", "%s", text);
+    return false;
+}
+
+static void take_back(struct gs_session *session, struct gs_change *change)
+{
+    struct gs_chain *chain = session->chain;
+    if (change->text >= 0) {
+        char **now = &chain->stages[change->stage].text[change->text];
+        free(*now);
+        *now = change->text_before;
+        change->text_before = NULL;
+    } else {
+        chain->value[change->slot] = change->before;
+        if (!(change->row->flags & GS_PARAM_SETUP)) {
+            gs_engine_set(session->engine, change->slot, change->before);
+        }
+    }
+    change->stage = GS_CHANGE_TAKEN_BACK;
+    gs_feedback_changed(session, change->slot);
+}
+
+/* Latest first, so that a value changed twice ends as it began. */
+static void take_back_stage(struct gs_session *session, unsigned stage)
+{
+    for (size_t i = session->n_changes; i-- > 0;) {
+        if (session->change[i].stage == stage) {
+            take_back(session, &session->change[i]);
+        }
+    }
+}
+
+static void take_back_shape(struct gs_session *session)
+{
+    for (size_t i = session->n_changes; i-- > 0;) {
+        struct gs_change *change = &session->change[i];
+        if (change->stage != GS_CHANGE_TAKEN_BACK && (change->row->flags & GS_PARAM_SETUP)) {
+            take_back(session, change);
+        }
+    }
+}
+
+static void check_stages(struct gs_session *session)
+{
+    for (size_t i = 0; i < session->n_changes; i++) {
+        unsigned stage = session->change[i].stage;
+        if (stage != GS_CHANGE_TAKEN_BACK && !stage_holds(session, stage)) {
+            take_back_stage(session, stage);
+        }
+    }
+}
+
+static bool shape_changed(const struct gs_session *session)
+{
+    for (size_t i = 0; i < session->n_changes; i++) {
+        const struct gs_change *change = &session->change[i];
+        if (change->stage != GS_CHANGE_TAKEN_BACK && (change->row->flags & GS_PARAM_SETUP)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum gs_status rebuild(struct gs_session *session, struct gs_errors *errors)
+{
+    struct gs_chain *old = session->chain, *chain = NULL;
+    char *text = gs_chain_text(old);
+    if (!text) {
+        return gs_errors_add(errors, GS_E_MEMORY, "", "out of memory");
+    }
+    enum gs_status status = gs_chain_parse(text, strlen(text), old->path, &chain, errors);
+    free(text);
+    if (status) {
+        return status;
+    }
+    chain->listen_stage = old->listen_stage;
+    chain->listen_path = old->listen_path;
+    status = gs_session_adopt(session, chain, errors);
+    if (status) {
+        gs_chain_destroy(chain);
+    }
+    return status;
+}
+
+static void rebuild_or_take_back(struct gs_session *session)
+{
+    struct gs_errors errors = { 0 };
+    enum gs_status status = rebuild(session, &errors);
+    if (status) {
+        gs_reply_error(session, errors.count ? errors.list[0].where : "/chain", gs_status_word(status), "%s",
+                       errors.count ? errors.list[0].text : "refused");
+        take_back_shape(session);
+        session->publish = true;
+    }
+    gs_errors_finish(&errors);
+}
+
+void gs_values_commit(struct gs_session *session)
+{
+    if (session->n_changes) {
+        check_stages(session);
+    }
+    if (session->recompile && shape_changed(session)) {
+        rebuild_or_take_back(session);
+    }
+    if (session->publish) {
+        gs_engine_publish(session->engine);
+    }
+    for (size_t i = 0; i < session->n_changes; i++) {
+        free(session->change[i].text_before);
+    }
+    session->n_changes = 0;
+    session->publish = session->recompile = false;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What every stage shows beside its parameters: names, meters, the lamp that stays lit, the listen button. One
+ * row each; reading, feeding and the address reference all come from these rows. */
+#include "session/state.h"
+
+#include <math.h>
+
+static const struct gs_chain_stage *stage_at(const struct gs_session *session, unsigned stage)
+{
+    return &session->chain->stages[stage];
+}
+
+static void get_name(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    *atom = gs_atom_text(stage_at(session, stage)->label);
+}
+
+static void get_id(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    *atom = gs_atom_text(stage_at(session, stage)->id);
+}
+
+static void get_kind(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    *atom = gs_atom_text(stage_at(session, stage)->kind->key);
+}
+
+static void get_unit_in(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    *atom = gs_atom_text(gs_domain_unit(stage_at(session, stage)->domain_in));
+}
+
+static void get_unit_out(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    *atom = gs_atom_text(gs_domain_unit(stage_at(session, stage)->domain_out));
+}
+
+static void get_ceiling(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    *atom = gs_atom_float(gs_ceiling_db(session, stage));
+}
+
+static void get_nominal(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    *atom = gs_atom_float(gs_nominal_db(stage_at(session, stage)->domain_out, &session->chain->alignment));
+}
+
+static void get_clip_count(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    uint64_t clips = gs_meters_clips(session, stage);
+    *atom = gs_atom_int(clips > INT32_MAX ? INT32_MAX : (int64_t)clips);
+}
+
+static void get_clip_first(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    *atom = gs_atom_float(gs_meters_first_clip_s(session, stage));
+}
+
+static void set_clip(struct gs_session *session, unsigned stage, const struct gs_message *message)
+{
+    struct gs_atom off = gs_atom_float(0.0);
+    gs_meters_reset(session, stage);
+    gs_reply(session, message->address, &off, 1);
+}
+
+static void get_listen(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    (void)text;
+    *atom = gs_atom_float(session->chain->listen_stage == stage);
+}
+
+static void set_listen(struct gs_session *session, unsigned stage, const struct gs_message *message)
+{
+    double pressed;
+    if (!gs_atom_number(&message->atoms[0], &pressed)) {
+        gs_reply_error(session, message->address, "bad-type", "expected a number: 1 listens here");
+    } else if (pressed != 0.0) {
+        gs_listen_to(session, stage, session->chain->listen_path);
+    }
+}
+
+const struct gs_face gs_faces[] = {
+    { .path = "name",
+      .answer = "s",
+      .min = NAN,
+      .max = NAN,
+      .doc = "Its label, for people.",
+      .get = get_name },
+    { .path = "id",
+      .answer = "s",
+      .min = NAN,
+      .max = NAN,
+      .doc = "Its id in the chain file.",
+      .get = get_id },
+    { .path = "kind", .answer = "s", .min = NAN, .max = NAN, .doc = "Its kind.", .get = get_kind },
+    { .path = "listen",
+      .types = "f",
+      .answer = "f",
+      .min = 0,
+      .max = 1,
+      .doc = "1: this stage is what the outputs carry. Any number but 0 listens here; 0, the release of a "
+             "button, does nothing.",
+      .get = get_listen,
+      .set = set_listen },
+    { .path = "meter/in",
+      .answer = "f",
+      .min = 0,
+      .max = 1,
+      .doc = "Peak before the stage as the deflection of an IEC 60268-18 meter; levels outside the digital "
+             "domain by the alignment.",
+      .meter = GS_METER_IN_WAY,
+      .threshold = 1.0 / 512 },
+    { .path = "meter/out",
+      .answer = "f",
+      .min = 0,
+      .max = 1,
+      .doc = "The same behind the stage.",
+      .meter = GS_METER_OUT_WAY,
+      .threshold = 1.0 / 512 },
+    { .path = "meter/in/db",
+      .answer = "f",
+      .unit = "dB",
+      .min = -144,
+      .max = NAN,
+      .doc = "Sample peak before the stage, loudest channel, in the unit that meter/in/unit says; -144 is "
+             "silence. Fed to a subscriber: the highest since the last packet.",
+      .meter = GS_METER_IN_DB,
+      .threshold = 0.1 },
+    { .path = "meter/out/db",
+      .answer = "f",
+      .unit = "dB",
+      .min = -144,
+      .max = NAN,
+      .doc = "The same behind the stage.",
+      .meter = GS_METER_OUT_DB,
+      .threshold = 0.1 },
+    { .path = "meter/out/rms",
+      .answer = "f",
+      .unit = "dB",
+      .min = -144,
+      .max = NAN,
+      .doc = "RMS behind the stage over 400 ms; a sine's RMS equals its peak (AES17).",
+      .meter = GS_METER_OUT_RMS,
+      .threshold = 0.1 },
+    { .path = "meter/in/unit",
+      .answer = "s",
+      .min = NAN,
+      .max = NAN,
+      .doc = "dBSPL, dBu or dBFS.",
+      .get = get_unit_in },
+    { .path = "meter/out/unit",
+      .answer = "s",
+      .min = NAN,
+      .max = NAN,
+      .doc = "dBSPL, dBu or dBFS.",
+      .get = get_unit_out },
+    { .path = "headroom",
+      .answer = "f",
+      .unit = "dB",
+      .min = NAN,
+      .max = NAN,
+      .doc = "How far the peak behind the stage is below its ceiling; negative: above it.",
+      .meter = GS_METER_HEADROOM,
+      .threshold = 0.1 },
+    { .path = "ceiling",
+      .answer = "f",
+      .unit = "dB",
+      .min = NAN,
+      .max = NAN,
+      .doc = "Level behind the stage at which it clips; where it cannot clip, full scale by the alignment.",
+      .get = get_ceiling },
+    { .path = "nominal",
+      .answer = "f",
+      .unit = "dB",
+      .min = NAN,
+      .max = NAN,
+      .doc = "Level behind the stage that counts as nominal (0 VU).",
+      .get = get_nominal },
+    { .path = "clip",
+      .types = "any",
+      .answer = "f",
+      .min = 0,
+      .max = 1,
+      .doc = "1 from the first clipped sample until it is reset. Any argument resets, whatever its value.",
+      .meter = GS_METER_CLIP,
+      .threshold = 0.5,
+      .set = set_clip },
+    { .path = "clip/count",
+      .answer = "i",
+      .min = 0,
+      .max = NAN,
+      .doc = "Clipped frames since the last reset, all channels together.",
+      .get = get_clip_count },
+    { .path = "clip/first",
+      .answer = "f",
+      .unit = "s",
+      .min = -1,
+      .max = NAN,
+      .doc = "When the first of them was, in seconds of processed sound; -1: none.",
+      .get = get_clip_first },
+    { 0 },
+};
+
+void gs_face_read(struct gs_session *session, const struct gs_face *face, unsigned stage,
+                  struct gs_atom *atom, char *text)
+{
+    if (face->meter) {
+        double meter[GS_METERS];
+        gs_meters_of_stage(session, stage, NULL, meter);
+        *atom = gs_atom_float(meter[face->meter]);
+    } else {
+        face->get(session, stage, atom, text);
+    }
+}

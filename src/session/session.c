@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The session's life: chains in and out, one packet after the other, one tick after the other. */
+#include "session/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TICK_NS          ((uint64_t)50 * GS_NS_PER_MS)
+#define STEPS_OF_PACKET  20000 /* for patterns: a hundred stages by a pattern cost less than a tenth */
+#define VISITS_OF_PACKET 1024
+
+struct gs_session *gs_session_create(const struct gs_session_setup *setup)
+{
+    struct gs_session *session = calloc(1, sizeof *session);
+    if (!session) {
+        return NULL;
+    }
+    session->setup = *setup;
+    session->engine = setup->engine;
+    session->state = "active";
+    session->n_items = gs_item_count(NULL);
+    session->reading.peak = gs_reading_find("peak", "peak");
+    session->reading.peak_now = gs_reading_find("peak", "peak_now");
+    session->reading.rms = gs_reading_find("rms", "rms");
+    return session;
+}
+
+void gs_session_destroy(struct gs_session *session)
+{
+    if (!session) {
+        return;
+    }
+    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+        if (session->peer[i].used) {
+            gs_peer_drop(session, &session->peer[i]);
+        }
+    }
+    gs_chain_destroy(session->chain);
+    free(session->change);
+    free(session);
+}
+
+/* ---- chains ---- */
+
+static bool same_shape(const struct gs_chain *a, const struct gs_chain *b)
+{
+    if (!a || !b || a->n_slots != b->n_slots || a->n_stages != b->n_stages) {
+        return false;
+    }
+    for (size_t i = 0; i < a->n_stages; i++) {
+        if (a->stages[i].kind != b->stages[i].kind || strcmp(a->stages[i].id, b->stages[i].id) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void forget_changes(struct gs_session *session)
+{
+    for (size_t i = 0; i < session->n_changes; i++) {
+        free(session->change[i].text_before);
+    }
+    session->n_changes = 0;
+    session->publish = session->recompile = false;
+}
+
+/* Everybody learns the new chain: the list of its stages, then all of its values. */
+static void tell_new_chain(struct gs_session *session)
+{
+    gs_replies_close(session);
+    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+        struct gs_peer *peer = &session->peer[i];
+        if (peer->used) {
+            peer->to.outlet->open(peer->to.outlet, &peer->to,
+                                  peer->flags & GS_WANT_SINGLE ? GS_OUTLET_SINGLE : 0);
+            gs_stage_list(session, peer->to.outlet);
+            peer->to.outlet->close(peer->to.outlet);
+            gs_feedback_dump(session, peer);
+        }
+    }
+}
+
+enum gs_status gs_session_adopt(struct gs_session *session, struct gs_chain *chain, struct gs_errors *errors)
+{
+    enum gs_status status = gs_engine_load(session->engine, chain, errors);
+    if (status) {
+        return status;
+    }
+    struct gs_chain *old = session->chain;
+    bool same = same_shape(old, chain);
+    session->chain = chain;
+    if (!same) {
+        forget_changes(session);
+        session->n_items = gs_item_count(chain);
+        gs_peers_reshape(session);
+        tell_new_chain(session);
+    }
+    gs_chain_destroy(old);
+    if (session->setup.chain_changed) {
+        session->setup.chain_changed(session->setup.context);
+    }
+    return GS_OK;
+}
+
+enum gs_status gs_session_load(struct gs_session *session, const char *path, struct gs_errors *errors)
+{
+    struct gs_chain *chain = NULL;
+    enum gs_status status = gs_chain_load(path, &chain, errors);
+    if (status) {
+        return status;
+    }
+    status = gs_session_adopt(session, chain, errors);
+    if (status) {
+        gs_chain_destroy(chain);
+        return status;
+    }
+    /* A chain of the same shape keeps its subscribers' tables: they still have to hear the values. */
+    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+        if (session->peer[i].used) {
+            gs_feedback_dump(session, &session->peer[i]);
+        }
+    }
+    return GS_OK;
+}
+
+enum gs_status gs_session_reload(struct gs_session *session, struct gs_errors *errors)
+{
+    if (!session->chain || !session->chain->path) {
+        return gs_errors_add(errors, GS_E_NOFILE, "", "the chain came from no file");
+    }
+    char *path = strdup(session->chain->path);
+    if (!path) {
+        return gs_errors_add(errors, GS_E_MEMORY, "", "out of memory");
+    }
+    enum gs_status status = gs_session_load(session, path, errors);
+    free(path);
+    return status;
+}
+
+enum gs_status gs_session_recompile(struct gs_session *session, struct gs_errors *errors)
+{
+    return session->chain ? gs_engine_load(session->engine, session->chain, errors) : GS_OK;
+}
+
+const struct gs_chain *gs_session_chain(const struct gs_session *session)
+{
+    return session->chain;
+}
+
+void gs_session_set_state(struct gs_session *session, const char *state)
+{
+    session->state = state;
+}
+
+/* ---- packets ---- */
+
+static void move_clock(struct gs_session *session, uint64_t now_ns)
+{
+    session->now_ns = now_ns > session->now_ns ? now_ns : session->now_ns;
+}
+
+void gs_session_begin(struct gs_session *session, const struct gs_endpoint *from, uint64_t now_ns)
+{
+    move_clock(session, now_ns);
+    session->from = *from;
+    session->in_packet = true;
+    session->steps = STEPS_OF_PACKET;
+    session->visits = VISITS_OF_PACKET;
+    struct gs_endpoint to = gs_reply_endpoint(session, from);
+    session->sender = gs_peer_find(session, &to);
+    gs_peers_renew(session, from);
+}
+
+void gs_session_end(struct gs_session *session)
+{
+    gs_values_commit(session);
+    gs_replies_close(session);
+    session->sender = NULL;
+    session->in_packet = false;
+}
+
+void gs_session_bad_packet(struct gs_session *session, const struct gs_endpoint *from, const char *text,
+                           uint64_t now_ns)
+{
+    move_clock(session, now_ns);
+    session->bad_packets++;
+    session->from = *from;
+    struct gs_endpoint to = gs_reply_endpoint(session, from);
+    if (gs_peer_find(session, &to)) {
+        gs_reply_error(session, "", "bad-packet", "%s", text);
+        gs_replies_close(session);
+    }
+}
+
+struct visit {
+    struct gs_session *session;
+    const struct gs_message *message;
+};
+
+static bool is_release(const struct gs_message *message)
+{
+    double value;
+    return message->n_atoms == 1 && gs_atom_number(&message->atoms[0], &value) && value == 0.0;
+}
+
+static void say_verb(struct gs_session *session, const struct gs_target *target,
+                     const struct gs_message *message)
+{
+    const struct gs_verb *verb = target->verb;
+    struct gs_message inner = *message;
+    struct gs_atom rest;
+    if (!verb->run || ((verb->flags & GS_VERB_TRIGGER) && is_release(message))) {
+        return;
+    }
+    inner.address = verb->address;
+    if (target->rest) {
+        if (is_release(message)) {
+            return; /* a button whose value stands in its address, let go */
+        }
+        rest = gs_atom_text(target->rest);
+        inner.atoms = &rest;
+        inner.n_atoms = 1;
+    }
+    verb->run(session, &inner);
+}
+
+static void visit_face(struct gs_session *session, const struct gs_target *target,
+                       const struct gs_message *message)
+{
+    struct gs_atom atom;
+    char text[GS_ATOM_TEXT_SIZE];
+    if (message->n_atoms && target->face->set) {
+        struct gs_message inner = *message;
+        inner.address = target->address;
+        target->face->set(session, target->stage, &inner);
+        return;
+    }
+    if (message->n_atoms) {
+        gs_reply_error(session, target->address, "read-only", "a reading, not a control");
+    }
+    gs_face_read(session, target->face, target->stage, &atom, text);
+    gs_reply(session, target->address, &atom, 1);
+}
+
+static void visit(void *context, const struct gs_target *target)
+{
+    const struct visit *visit = context;
+    struct gs_session *session = visit->session;
+    const struct gs_message *message = visit->message;
+    struct gs_atom atom;
+    char text[GS_ATOM_TEXT_SIZE];
+    if (target->verb) {
+        say_verb(session, target, message);
+    } else if (target->face) {
+        visit_face(session, target, message);
+    } else if (message->n_atoms) {
+        gs_value_write(session, target, &message->atoms[0]);
+    } else if (gs_value_read(session, target, &atom, text)) {
+        gs_reply(session, target->address, &atom, 1);
+    }
+}
+
+static void touch(void *context, const struct gs_target *target)
+{
+    const struct visit *visit = context;
+    double value = 0.0;
+    if (target->row && visit->message->n_atoms && gs_atom_number(&visit->message->atoms[0], &value)) {
+        gs_feedback_touch(visit->session, target, value != 0.0);
+    }
+}
+
+/* "/stage/1/fader/z": a finger lies on the fader. Never a value, never answered. */
+static bool is_touch(const char *address, char *control)
+{
+    const char *slash = strrchr(address, '/');
+    if (!slash || slash == address || (strcmp(slash, "/z") != 0 && strcmp(slash, "/touch") != 0)) {
+        return false;
+    }
+    size_t length = (size_t)(slash - address);
+    if (length >= GS_ADDRESS_SIZE) {
+        return false;
+    }
+    memcpy(control, address, length);
+    control[length] = '\0';
+    return true;
+}
+
+static void say_unknown(struct gs_session *session, const char *address)
+{
+    char nearest[2 * GS_ADDRESS_SIZE];
+    if (gs_answers_nothing(address) || !gs_reply_may_complain(session)) {
+        return;
+    }
+    gs_tree_nearest(session, address, nearest, sizeof nearest);
+    gs_reply_error(session, address, "unknown-address", "no such address%s%s%s",
+                   *nearest ? "; did you mean " : "", nearest, *nearest ? "?" : "");
+}
+
+void gs_session_message(struct gs_session *session, const struct gs_message *message)
+{
+    struct visit context = { session, message };
+    bool ids = session->sender && (session->sender->flags & GS_WANT_IDS);
+    char control[GS_ADDRESS_SIZE];
+    if (is_touch(message->address, control)) {
+        gs_tree_each(session, control, ids, touch, &context);
+        return;
+    }
+    switch (gs_tree_each(session, message->address, ids, visit, &context)) {
+    case GS_RESOLVE_NOTHING:
+        say_unknown(session, message->address);
+        break;
+    case GS_RESOLVE_BAD:
+        gs_reply_error(session, message->address, "unknown-address",
+                       "not an address: parts between single slashes, brackets closed");
+        break;
+    case GS_RESOLVE_COSTLY:
+        gs_reply_error(session, message->address, "bad-packet", "a pattern that costs too much");
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- time ---- */
+
+uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
+{
+    move_clock(session, now_ns);
+    session->due_ns = session->now_ns + TICK_NS;
+    gs_engine_poll(session->engine);
+    gs_peers_expire(session);
+    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+        struct gs_peer *peer = &session->peer[i];
+        if (peer->used) {
+            gs_session_want(session, gs_feedback_flush(session, peer));
+            gs_session_want(session, gs_meters_feed(session, peer));
+        }
+    }
+    return session->due_ns;
+}
+
+uint64_t gs_session_due(const struct gs_session *session)
+{
+    return session->due_ns;
+}

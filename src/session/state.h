@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the files of the session share: its state, the rows of its tables and what they do for each other.
+ * Nobody outside src/session includes this. [control] */
+#ifndef SESSION_STATE_H
+#define SESSION_STATE_H
+
+#include "session/pattern.h"
+#include "session/session.h"
+
+#include <limits.h>
+
+#define GS_NS_PER_MS 1000000u
+#define GS_NS_PER_S  1000000000u
+#define GS_NEVER     UINT64_MAX
+
+/* The spellings of one value. */
+enum gs_aspect {
+    GS_ASPECT_VALUE, /* in the parameter's own unit */
+    GS_ASPECT_WAY,   /* 0..1 by its taper */
+    GS_ASPECT_TEXT,  /* "-6.0 dB", read only */
+    GS_ASPECT_STEP,  /* relative, write only */
+    GS_ASPECTS
+};
+extern const char *const gs_aspect_suffix[GS_ASPECTS]; /* "", "/fader", "/text", "/step" */
+
+enum {
+    GS_VERB_TRIGGER = 1 << 0, /* a single argument 0 is the release of a button: nothing happens */
+    GS_VERB_INLINE = 1 << 1,  /* the argument may stand as one more part of the address */
+    GS_VERB_QUIET = 1 << 2,   /* an answer of ours or of another device: heard and forgotten */
+};
+
+/* One thing that can be said to the session as a whole. */
+struct gs_verb {
+    const char *address;
+    const char *types, *answer;
+    unsigned flags;
+    const char *doc;
+    void (*run)(struct gs_session *session, const struct gs_message *message);
+};
+extern const struct gs_verb gs_verbs[]; /* ends with a NULL address */
+
+#define GS_ATOM_TEXT_SIZE 512
+
+/* One thing that every stage shows beside its parameters. */
+struct gs_face {
+    const char *path; /* "meter/out/db" */
+    const char *types, *answer, *unit;
+    double min, max; /* NAN: no range */
+    const char *doc;
+    unsigned meter;   /* one of GS_METER_*: read from the meters, fed to subscribers */
+    double threshold; /* of a meter: smaller changes are not fed */
+    /* Else fills one atom; `text` (GS_ATOM_TEXT_SIZE) is there for the words of it. */
+    void (*get)(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text);
+    void (*set)(struct gs_session *session, unsigned stage, const struct gs_message *message); /* or NULL */
+};
+extern const struct gs_face gs_faces[]; /* ends with a NULL path */
+void gs_face_read(struct gs_session *session, const struct gs_face *face, unsigned stage,
+                  struct gs_atom *atom, char *text);
+
+/* What an address means today: a verb, a face of a stage, or an aspect of a slot. */
+struct gs_target {
+    char address[GS_ADDRESS_SIZE]; /* without wild cards */
+    const struct gs_verb *verb;
+    const char *rest; /* of a verb: its argument inside the address; NULL: none */
+    const struct gs_face *face;
+    const struct gs_param *row;
+    unsigned stage;
+    size_t slot;
+    int text; /* of a TEXT parameter: its index in the stage's texts; -1: a number */
+    enum gs_aspect aspect;
+};
+
+/* ---- verbs_*.c: what the rows of gs_verbs call ---- */
+void gs_verb_subscribe(struct gs_session *session, const struct gs_message *message);
+void gs_verb_xremote(struct gs_session *session, const struct gs_message *message);
+void gs_verb_renew(struct gs_session *session, const struct gs_message *message);
+void gs_verb_unsubscribe(struct gs_session *session, const struct gs_message *message);
+void gs_verb_set_reply_port(struct gs_session *session, const struct gs_message *message);
+void gs_verb_meters_rate(struct gs_session *session, const struct gs_message *message);
+void gs_verb_refresh(struct gs_session *session, const struct gs_message *message);
+void gs_verb_chain_load(struct gs_session *session, const struct gs_message *message);
+void gs_verb_chain_save(struct gs_session *session, const struct gs_message *message);
+void gs_verb_chain_name(struct gs_session *session, const struct gs_message *message);
+void gs_verb_chain_list(struct gs_session *session, const struct gs_message *message);
+void gs_verb_listen(struct gs_session *session, const struct gs_message *message);
+
+/* ---- tree.c ---- */
+enum gs_resolve {
+    GS_RESOLVED,
+    GS_RESOLVE_NOTHING, /* no such address */
+    GS_RESOLVE_BAD,     /* no address at all */
+    GS_RESOLVE_COSTLY   /* a pattern beyond the budget of its packet */
+};
+/* Calls `visit` for everything that `address` names. The chain must not change during the walk: what visit
+ * wants to change of its structure waits until the end of the packet. */
+enum gs_resolve gs_tree_each(struct gs_session *session, const char *address, bool prefer_ids,
+                             void (*visit)(void *context, const struct gs_target *target), void *context);
+/* The nearest address that exists, "" when none is near. */
+void gs_tree_nearest(const struct gs_session *session, const char *address, char *nearest, size_t size);
+unsigned gs_tree_master(const struct gs_chain *chain); /* what /master stands for */
+
+/* ---- values.c ---- */
+/* What one packet has changed, so that it can be taken back. */
+#define GS_CHANGE_TAKEN_BACK UINT_MAX
+struct gs_change {
+    size_t slot;
+    const struct gs_param *row;
+    double before;
+    unsigned stage;
+    int text; /* index of a text that changed; -1: the value did */
+    char *text_before;
+};
+bool gs_value_read(const struct gs_session *session, const struct gs_target *target, struct gs_atom *atom,
+                   char *text);
+void gs_value_write(struct gs_session *session, const struct gs_target *target, const struct gs_atom *atom);
+/* Writes one slot as part of the packet at hand, after its row has seen the value. */
+void gs_value_apply(struct gs_session *session, unsigned stage, size_t slot, const struct gs_param *row,
+                    double value);
+
+/* ---- commit.c ---- */
+void gs_values_commit(struct gs_session *session);
+
+/* ---- meters.c ---- */
+enum {
+    GS_METER_NONE,
+    GS_METER_IN_WAY,
+    GS_METER_OUT_WAY,
+    GS_METER_IN_DB,
+    GS_METER_OUT_DB,
+    GS_METER_OUT_RMS,
+    GS_METER_HEADROOM,
+    GS_METER_CLIP,
+    GS_METERS
+};
+/* All meters of a stage; peaks since the reader's last look, without a reader over the meters' own window. */
+void gs_meters_of_stage(const struct gs_session *session, unsigned stage, const struct gs_reader *reader,
+                        double meter[GS_METERS]);
+void gs_meters_reset(struct gs_session *session, unsigned stage); /* UINT_MAX: all */
+uint64_t gs_meters_clips(const struct gs_session *session, unsigned stage);
+double gs_meters_first_clip_s(const struct gs_session *session, unsigned stage); /* -1: none */
+double gs_ceiling_db(const struct gs_session *session, unsigned stage);
+double gs_iec_deflection(double dbfs);
+
+/* ---- peers.c ---- */
+enum {
+    GS_WANT_VALUES = 1,
+    GS_WANT_METERS = 2,
+    GS_WANT_TEXT = 4,
+    GS_WANT_IDS = 8,
+    GS_WANT_ECHO = 16,
+    GS_WANT_SINGLE = 32,
+    GS_WANT_DEFAULT = GS_WANT_VALUES | GS_WANT_METERS | GS_WANT_TEXT
+};
+
+/* Feedback of one item to one peer. An item is a slot, a stage's names, or a fact about the chain. */
+struct gs_item {
+    uint64_t sent_ns;   /* last packet; 0: never */
+    uint64_t touch_ns;  /* last message of this peer about it; 0: never */
+    double touch_value; /* what it said, in the aspect it used */
+    uint8_t pending;    /* mask of aspects to send */
+    uint8_t touch;      /* aspect that it moves */
+    bool held;          /* a finger lies on it (.../z, .../touch) */
+    bool forced;        /* to be sent even if the peer said the same */
+};
+
+struct gs_peer {
+    bool used, is_static;
+    struct gs_endpoint to;
+    uint64_t expires_ns, ttl_ns;
+    unsigned flags, rate_hz;
+    struct gs_item *item; /* session->n_items */
+    size_t dirty;         /* items with something pending */
+    size_t next_item;     /* where the next round of feedback starts */
+    uint64_t pace_ns;     /* no feedback before */
+    uint64_t next_meters_ns, next_full_ns;
+    struct gs_reader *reader;
+    float *meter; /* last sent, GS_METERS a stage; NAN: never */
+};
+
+/* Where a source wants its answers. */
+struct gs_reply_port {
+    struct gs_endpoint source; /* port 0: every source of this ip that has not said otherwise */
+    uint16_t port;             /* 0: the source port itself */
+    uint64_t used_ns;
+};
+#define GS_REPLY_PORTS 64
+
+struct gs_error_budget {
+    struct gs_endpoint ip;
+    double left;
+    uint64_t at_ns;
+};
+#define GS_ERROR_BUDGETS 64
+
+struct gs_endpoint gs_reply_endpoint(const struct gs_session *session, const struct gs_endpoint *from);
+struct gs_peer *gs_peer_find(struct gs_session *session, const struct gs_endpoint *to);
+/* The one subscriber of this ip; NULL: none, or several. */
+struct gs_peer *gs_peer_only(const struct gs_session *session, const struct gs_endpoint *from);
+struct gs_peer *gs_peer_subscribe(struct gs_session *session, const struct gs_endpoint *to, unsigned ttl_s,
+                                  bool dump);
+void gs_peer_drop(struct gs_session *session, struct gs_peer *peer);
+void gs_peers_renew(struct gs_session *session, const struct gs_endpoint *from);
+void gs_peers_expire(struct gs_session *session);
+bool gs_peers_reshape(struct gs_session *session); /* item tables for the chain of today */
+void gs_reply_port_remember(struct gs_session *session, const struct gs_endpoint *source, uint16_t port);
+
+/* ---- listen.c ---- */
+extern const char *const gs_listen_words[]; /* by enum gs_path */
+void gs_listen_to(struct gs_session *session, unsigned stage, enum gs_path path);
+
+/* ---- feedback.c ---- */
+/* Items behind the slots: two words of each stage, then facts about the chain. */
+enum {
+    GS_ITEM_STAGE_NAME,
+    GS_ITEM_STAGE_KIND,
+    GS_ITEMS_STAGE
+};
+enum {
+    GS_ITEM_CHAIN_NAME,
+    GS_ITEM_LISTEN,
+    GS_ITEMS_CHAIN
+};
+size_t gs_item_count(const struct gs_chain *chain);
+size_t gs_item_fact(const struct gs_session *session, unsigned fact);
+/* The sender of the packet at hand has said something about an item: until its finger rests, what it moves
+ * is not told back to it. */
+void gs_feedback_said(struct gs_session *session, size_t item, enum gs_aspect aspect, double value);
+/* The item has changed: everybody hears of it. */
+void gs_feedback_changed(struct gs_session *session, size_t item);
+void gs_feedback_touch(struct gs_session *session, const struct gs_target *target, bool held);
+void gs_feedback_dump(struct gs_session *session, struct gs_peer *peer);
+uint64_t gs_feedback_flush(struct gs_session *session, struct gs_peer *peer);
+
+/* ---- meters_feed.c ---- */
+uint64_t gs_meters_feed(struct gs_session *session, struct gs_peer *peer);
+
+/* ---- replies.c ---- */
+/* A message to whoever sent the packet at hand. */
+void gs_reply(struct gs_session *session, const char *address, const struct gs_atom *atoms, size_t n_atoms);
+/* "/error address code text", at most five a second and ip, never in answer to what must not be answered. */
+void gs_reply_error(struct gs_session *session, const char *address, const char *code, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+bool gs_reply_may_complain(struct gs_session *session); /* before work is put into a sentence nobody gets */
+void gs_replies_close(struct gs_session *session);      /* sends what the packet at hand has been answered */
+bool gs_answers_nothing(const char *address); /* to which nothing may be answered, or it would never end */
+/* "/stage/list" for each stage and the end mark, through an open outlet. */
+void gs_stage_list(const struct gs_session *session, struct gs_outlet *outlet);
+
+struct gs_session {
+    struct gs_session_setup setup;
+    struct gs_engine *engine;
+    struct gs_chain *chain;
+    size_t n_items;
+    struct {
+        int peak, peak_now, rms; /* handles of readings */
+    } reading;
+    const char *state;
+    uint64_t now_ns;
+    uint64_t due_ns; /* when the next tick is wanted */
+
+    /* The packet at hand. */
+    struct gs_endpoint from;
+    struct gs_peer *sender; /* the subscriber that it comes from; NULL: none */
+    bool in_packet;
+    bool replying;   /* the outlet is open */
+    unsigned steps;  /* left for patterns */
+    unsigned visits; /* left for what patterns match */
+    struct gs_change *change;
+    size_t n_changes, room_changes;
+    bool publish, recompile;
+
+    struct gs_peer peer[GS_SESSION_PEERS];
+    struct gs_reply_port reply_port[GS_REPLY_PORTS];
+    struct gs_error_budget error_budget[GS_ERROR_BUDGETS];
+    uint64_t bad_packets;
+};
+
+/* Wakes the session no later than at_ns. */
+static inline void gs_session_want(struct gs_session *session, uint64_t at_ns)
+{
+    session->due_ns = at_ns < session->due_ns ? at_ns : session->due_ns;
+}
+
+#endif

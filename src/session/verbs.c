@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Everything that can be said to the session as a whole, one row each; and the small verbs. */
+#include "config.h"
+
+#include "session/state.h"
+
+static void info(struct gs_session *session, const struct gs_message *message)
+{
+    struct gs_atom atoms[4] = { gs_atom_text("1.0"), gs_atom_text(session->setup.name),
+                                gs_atom_text("gainstaged"), gs_atom_text(PACKAGE_VERSION) };
+    gs_reply(session, message->address, atoms, 4);
+}
+
+static void status(struct gs_session *session, const struct gs_message *message)
+{
+    const char *ip = session->from.outlet ? session->from.outlet->local_ip : "";
+    struct gs_atom atoms[3] = { gs_atom_text(session->state), gs_atom_text(ip),
+                                gs_atom_text(session->chain ? session->chain->name : "") };
+    gs_reply(session, message->address, atoms, 3);
+}
+
+static void ping(struct gs_session *session, const struct gs_message *message)
+{
+    gs_reply(session, "/pong", message->atoms, message->n_atoms);
+}
+
+static void clip_reset(struct gs_session *session, const struct gs_message *message)
+{
+    (void)message;
+    gs_meters_reset(session, UINT_MAX);
+}
+
+/* The list is what answers: put straight into the reply. */
+static void stage_list(struct gs_session *session, const struct gs_message *message)
+{
+    (void)message;
+    struct gs_outlet *outlet = session->from.outlet;
+    struct gs_endpoint to = gs_reply_endpoint(session, &session->from);
+    gs_replies_close(session);
+    if (outlet) {
+        outlet->open(outlet, &to, GS_OUTLET_SINGLE);
+        gs_stage_list(session, outlet);
+        outlet->close(outlet);
+    }
+}
+
+const struct gs_verb gs_verbs[] = {
+    { .address = "/info",
+      .answer = "ssss",
+      .doc = "Version of this address tree, name of the instance, program, version of the program.",
+      .run = info },
+    { .address = "/status",
+      .answer = "sss",
+      .doc = "State (\"active\", \"no audio\"), own IP address, name of the chain.",
+      .run = status },
+    { .address = "/ping",
+      .types = "any",
+      .answer = "any",
+      .doc = "Answers /pong with the same arguments.",
+      .run = ping },
+    { .address = "/stage/list",
+      .answer = "isssfffs",
+      .doc =
+          "One message a stage: number, id, name, kind, lowest, highest and present gain in dB, law of its "
+          "fader (\"fader\", \"linear\", \"log\", \"none\"); then /stage/list/end with their number. Sent to "
+          "subscribers whenever the chain changes.",
+      .run = stage_list },
+    { .address = "/refresh",
+      .flags = GS_VERB_TRIGGER,
+      .doc = "All values once more, to a subscriber.",
+      .run = gs_verb_refresh },
+    { .address = "/subscribe",
+      .types = "[i i i i]",
+      .answer = "iii",
+      .flags = GS_VERB_TRIGGER | GS_VERB_INLINE,
+      .doc =
+          "Port to send to (0: the one this comes from), lease in seconds (1 to 86400, default 10), meter "
+          "rate in hertz (0 to 50, default 20), flags: 1 values, 2 meters, 4 texts, 8 ids instead of numbers "
+          "in addresses, 16 own changes too, 32 no bundles; default 7. Answers /subscribed with port, lease "
+          "and places left, then every value. Any message from the same address renews the lease.",
+      .run = gs_verb_subscribe },
+    { .address = "/xremote",
+      .flags = GS_VERB_TRIGGER,
+      .doc = "Subscribes for 10 seconds or renews, without an answer.",
+      .run = gs_verb_xremote },
+    { .address = "/renew",
+      .flags = GS_VERB_TRIGGER,
+      .doc = "Renews every subscription of this address.",
+      .run = gs_verb_renew },
+    { .address = "/unsubscribe",
+      .types = "[i]",
+      .answer = "",
+      .flags = GS_VERB_TRIGGER | GS_VERB_INLINE,
+      .doc = "Ends the subscription (of a port); answers /unsubscribed.",
+      .run = gs_verb_unsubscribe },
+    { .address = "/set_reply_port",
+      .types = "i",
+      .answer = "i",
+      .flags = GS_VERB_INLINE,
+      .doc = "Port at which this address wants its answers from now on; 0: where this sender sends from.",
+      .run = gs_verb_set_reply_port },
+    { .address = "/meters/rate",
+      .types = "i",
+      .answer = "i",
+      .flags = GS_VERB_INLINE,
+      .doc = "Meter packets a second to this subscriber, 0 to 50.",
+      .run = gs_verb_meters_rate },
+    { .address = "/chain/name", .answer = "s", .doc = "Name of the chain.", .run = gs_verb_chain_name },
+    { .address = "/chain/list",
+      .answer = "s",
+      .doc = "One message a chain of the chain folders; then /chain/list/end with their number.",
+      .run = gs_verb_chain_list },
+    { .address = "/chain/load",
+      .types = "s",
+      .answer = "s",
+      .flags = GS_VERB_INLINE,
+      .doc =
+          "Loads a chain from the chain folders by its bare name. A bad one is refused, with the reasons in "
+          "/error, and the old one plays on.",
+      .run = gs_verb_chain_load },
+    { .address = "/chain/save",
+      .types = "[s]",
+      .answer = "s",
+      .flags = GS_VERB_TRIGGER,
+      .doc =
+          "Saves the chain with today's values over its file, or under a bare name in the folder for saved "
+          "chains. Answers with the path.",
+      .run = gs_verb_chain_save },
+    { .address = "/listen",
+      .types = "s [s]",
+      .answer = "ss",
+      .flags = GS_VERB_INLINE,
+      .doc = "Which stage the outputs carry (id or number), and which path: real, ideal or error.",
+      .run = gs_verb_listen },
+    { .address = "/clip/reset",
+      .flags = GS_VERB_TRIGGER,
+      .doc = "Puts out every clip lamp and starts totals anew.",
+      .run = clip_reset },
+    { .address = "/error",
+      .answer = "sss",
+      .flags = GS_VERB_QUIET,
+      .doc =
+          "What could not be done: address, code, a sentence. Codes: unknown-address, bad-type, "
+          "out-of-range, read-only, busy, not-subscribed, bad-packet, and those of a refused chain. At most "
+          "five a second to one address." },
+    { .address = "/reply", .flags = GS_VERB_QUIET },
+    { .address = "/pong", .answer = "any", .flags = GS_VERB_QUIET, .doc = "Answer to /ping." },
+    { .address = "/subscribed", .answer = "iii", .flags = GS_VERB_QUIET, .doc = "Answer to /subscribe." },
+    { .address = "/unsubscribed", .flags = GS_VERB_QUIET, .doc = "Answer to /unsubscribe." },
+    { .address = "/stage/list/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /stage/list." },
+    { .address = "/chain/list/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /chain/list." },
+    { 0 },
+};

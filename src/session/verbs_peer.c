@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Verbs about the one who speaks: subscribe, renew, leave, pace, where to answer. */
+#include "session/state.h"
+
+#define TTL_S     10 /* as the X32's /xremote */
+#define TTL_MAX_S 86400
+#define RATE_MAX  50
+
+/* Argument `i` as a whole number in [low, high]; `fallback` when it is not there. False after a refusal. */
+static bool take_int(struct gs_session *session, const struct gs_message *message, size_t i, long low,
+                     long high, long fallback, long *value)
+{
+    *value = fallback;
+    if (i >= message->n_atoms) {
+        return true;
+    }
+    double number;
+    if (!gs_atom_number(&message->atoms[i], &number)) {
+        gs_reply_error(session, message->address, "bad-type", "argument %zu: expected a number", i + 1);
+        return false;
+    }
+    if (!(number >= (double)low && number <= (double)high)) {
+        gs_reply_error(session, message->address, "out-of-range", "argument %zu: %g: expected %ld to %ld",
+                       i + 1, number, low, high);
+        return false;
+    }
+    *value = (long)number;
+    return true;
+}
+
+/* A button sends 1 as its only argument: that is a press, not port 1. */
+static long port_or_press(const struct gs_message *message, long port)
+{
+    return message->n_atoms == 1 && port == 1 ? 0 : port;
+}
+
+static struct gs_peer *subscribe(struct gs_session *session, const struct gs_message *message, long ttl_s,
+                                 bool dump)
+{
+    struct gs_endpoint to = gs_reply_endpoint(session, &session->from);
+    struct gs_peer *peer = gs_peer_subscribe(session, &to, (unsigned)ttl_s, dump);
+    if (!peer) {
+        gs_reply_error(session, message->address, "busy", "%d subscribers are the most that I serve",
+                       GS_SESSION_PEERS);
+    }
+    session->sender = peer;
+    return peer;
+}
+
+void gs_verb_subscribe(struct gs_session *session, const struct gs_message *message)
+{
+    long port, ttl_s, rate_hz, flags;
+    if (!take_int(session, message, 0, 0, 65535, 0, &port) ||
+        !take_int(session, message, 1, 1, TTL_MAX_S, TTL_S, &ttl_s) ||
+        !take_int(session, message, 2, 0, RATE_MAX, 20, &rate_hz) ||
+        !take_int(session, message, 3, 0, 255, GS_WANT_DEFAULT, &flags)) {
+        return;
+    }
+    port = port_or_press(message, port);
+    if (port && !session->from.connection) {
+        gs_replies_close(session);
+        gs_reply_port_remember(session, &session->from, (uint16_t)port);
+    }
+    struct gs_peer *peer = subscribe(session, message, ttl_s, false);
+    if (!peer) {
+        return;
+    }
+    peer->rate_hz = (unsigned)rate_hz;
+    peer->flags = (unsigned)flags;
+    gs_feedback_dump(session, peer);
+    struct gs_atom atoms[3] = { gs_atom_int(peer->to.port), gs_atom_int(ttl_s),
+                                gs_atom_int(GS_SESSION_PEERS - gs_session_peers(session)) };
+    gs_reply(session, "/subscribed", atoms, 3);
+}
+
+void gs_verb_xremote(struct gs_session *session, const struct gs_message *message)
+{
+    struct gs_endpoint to = gs_reply_endpoint(session, &session->from);
+    const struct gs_peer *known = gs_peer_find(session, &to);
+    long ttl_s = known && known->ttl_ns / GS_NS_PER_S > TTL_S ? (long)(known->ttl_ns / GS_NS_PER_S) : TTL_S;
+    subscribe(session, message, ttl_s, false);
+}
+
+void gs_verb_renew(struct gs_session *session, const struct gs_message *message)
+{
+    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+        if (session->peer[i].used && gs_endpoint_same_ip(&session->peer[i].to, &session->from)) {
+            return; /* every message renews its ip's subscriptions before it is looked at */
+        }
+    }
+    gs_verb_xremote(session, message);
+}
+
+void gs_verb_unsubscribe(struct gs_session *session, const struct gs_message *message)
+{
+    long port;
+    if (!take_int(session, message, 0, 0, 65535, 0, &port)) {
+        return;
+    }
+    port = port_or_press(message, port);
+    struct gs_endpoint to = gs_reply_endpoint(session, &session->from);
+    to.port = port ? (uint16_t)port : to.port;
+    struct gs_peer *peer = gs_peer_find(session, &to);
+    peer = peer || port ? peer : gs_peer_only(session, &session->from);
+    if (peer) {
+        gs_reply(session, "/unsubscribed", NULL, 0);
+        gs_replies_close(session);
+        gs_peer_drop(session, peer);
+    }
+}
+
+void gs_verb_set_reply_port(struct gs_session *session, const struct gs_message *message)
+{
+    long port;
+    struct gs_endpoint to = gs_reply_endpoint(session, &session->from);
+    if (message->n_atoms == 0) {
+        struct gs_atom now = gs_atom_int(to.port);
+        gs_reply(session, message->address, &now, 1);
+        return;
+    }
+    if (!take_int(session, message, 0, 0, 65535, 0, &port) || session->from.connection) {
+        return;
+    }
+    gs_replies_close(session);
+    gs_reply_port_remember(session, &session->from, (uint16_t)port);
+    if (port) {
+        struct gs_endpoint everybody = session->from;
+        everybody.port = 0;
+        gs_reply_port_remember(session, &everybody, (uint16_t)port);
+    }
+    to = gs_reply_endpoint(session, &session->from);
+    session->sender = gs_peer_find(session, &to);
+}
+
+void gs_verb_meters_rate(struct gs_session *session, const struct gs_message *message)
+{
+    long rate_hz;
+    struct gs_peer *peer = session->sender;
+    if (!peer) {
+        gs_reply_error(session, message->address, "not-subscribed",
+                       "subscribe first: /subscribe or /xremote");
+        return;
+    }
+    if (message->n_atoms == 0) {
+        struct gs_atom now = gs_atom_int(peer->rate_hz);
+        gs_reply(session, message->address, &now, 1);
+    } else if (take_int(session, message, 0, 0, RATE_MAX, 20, &rate_hz)) {
+        peer->rate_hz = (unsigned)rate_hz;
+        peer->next_meters_ns = session->now_ns;
+        gs_session_want(session, session->now_ns);
+    }
+}
+
+void gs_verb_refresh(struct gs_session *session, const struct gs_message *message)
+{
+    if (session->sender) {
+        gs_feedback_dump(session, session->sender);
+    } else {
+        gs_reply_error(session, message->address, "not-subscribed",
+                       "subscribe first: /subscribe or /xremote");
+    }
+}
