@@ -27,8 +27,7 @@ uint16_t gs_osc_port(const struct gs_osc *osc);
 
 struct gs_osc_counters {
     uint64_t packets, messages;
-    uint64_t malformed;   /* packets refused by the walker */
-    uint64_t over_budget; /* patterns that took too many steps */
+    uint64_t malformed; /* packets refused by the walker */
     uint64_t sent, unsent;
 };
 struct gs_osc_counters gs_osc_get_counters(const struct gs_osc *osc);
