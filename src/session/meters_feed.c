@@ -67,7 +67,7 @@ uint64_t gs_meters_feed(struct gs_session *session, struct gs_peer *peer)
     if (session->now_ns >= peer->next_full_ns) {
         forget_sent(session, peer);
     }
-    const struct gs_readout *readout = gs_engine_readout(session->engine);
+    struct gs_readout *readout = gs_engine_readout(session->engine);
     if (readout) {
         gs_reader_look(peer->reader, readout);
     }
