@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The inside of saving, shared by save*.c. See chain.h. [control] */
+#ifndef CHAIN_SAVE_H
+#define CHAIN_SAVE_H
+
+#include <cjson/cJSON.h>
+
+/* The document as text in the one layout of chain files: two spaces a level, one member a line, but what
+ * fits into 100 columns on one line - except the document itself and its list of stages. Ends with a line
+ * break. Owner: the caller (free). NULL when out of memory. */
+char *gs_save_print(const cJSON *root);
+
+#endif
