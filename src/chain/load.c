@@ -141,24 +141,25 @@ static void listen_stage(struct gs_load *load, const struct gs_at *at, const cJS
     }
     if (n || !cJSON_IsString(json)) {
         struct gs_words words = gs_words_of(cJSON_IsString(json) ? json->valuestring : "", ids, n);
-        gs_load_refuse_word(load, at, gs_load_found(found, json), &words);
+        gs_load_refuse_word(load, at, gs_load_found(found, json), "the id of a stage", &words);
     }
 }
 
-static const char *const path_words[] = { [GS_REAL] = "real", [GS_IDEAL] = "ideal", [GS_ERROR] = "error" };
+/* In the order of enum gs_path. */
+static const struct gs_choice paths[] = {
+    { "real", "the signal as the equipment passes it" },
+    { "ideal", "the signal as it would be if nothing went wrong" },
+    { "error", "the difference: all that went wrong" },
+    { NULL, NULL },
+};
+static const struct gs_param path_row = { .key = "path", .type = GS_CHOICE, .choices = paths };
 
 static void listen_path(struct gs_load *load, const struct gs_at *at, const cJSON *json)
 {
-    char found[GS_FOUND_SIZE];
-    for (int i = 0; i <= GS_ERROR; i++) {
-        if (cJSON_IsString(json) && strcmp(json->valuestring, path_words[i]) == 0) {
-            load->chain->listen_path = (enum gs_path)i;
-            return;
-        }
+    double value = GS_REAL;
+    if (gs_load_value(load, at, json, &path_row, &value)) {
+        load->chain->listen_path = (enum gs_path)value;
     }
-    struct gs_words words =
-        gs_words_of(cJSON_IsString(json) ? json->valuestring : "", path_words, GS_ERROR + 1);
-    gs_load_refuse_word(load, at, gs_load_found(found, json), &words);
 }
 
 static void load_listen(struct gs_load *load, const cJSON *json)

@@ -61,9 +61,12 @@ struct gs_words {
     const char *nearest;
 };
 struct gs_words gs_words_of(const char *word, const char *const *words, size_t n);
-/* "found FOUND, expected one of LIST: did you mean `x`?" */
+/* "found FOUND, expected WHAT: did you mean `x`?", or with the whole list when no word is near. */
 enum gs_status gs_load_refuse_word(struct gs_load *load, const struct gs_at *at, const char *found,
-                                   const struct gs_words *words);
+                                   const char *what, const struct gs_words *words);
+
+/* "a" or "an". */
+const char *gs_load_article(const char *word);
 
 /* ---- load_object.c: objects and plain values ---- */
 

@@ -33,7 +33,7 @@ static bool refuse_stage(struct gs_load *load, const struct gs_at *at, const cha
     struct gs_words words = gs_words_of(id, ids, n);
     snprintf(found, sizeof found, "no stage %s", gs_where_quote(quoted, id));
     if (n) {
-        gs_load_refuse_word(load, at, found, &words);
+        gs_load_refuse_word(load, at, found, "a stage before this one", &words);
     } else {
         gs_load_refuse(load, at, GS_E_UNKNOWN, "found %s, expected a stage before this one: there is none",
                        found);
@@ -142,9 +142,10 @@ static bool default_from(struct gs_load *load, const struct gs_at *at, size_t in
 {
     struct gs_chain_stage *stage = &load->chain->stages[index];
     if (index == 0) {
-        gs_load_refuse(load, at, GS_E_MISSING,
-                       "found a `%s` at the beginning, expected a `source` before it: it has nothing to take",
-                       stage->kind->key);
+        gs_load_refuse(
+            load, at, GS_E_MISSING,
+            "found %s `%s` at the beginning, expected a `source` before it: it has nothing to take",
+            gs_load_article(stage->kind->key), stage->kind->key);
         return false;
     }
     stage->sends[0].stage = (unsigned)index - 1;
@@ -162,8 +163,8 @@ bool gs_load_from(struct gs_load *load, const struct gs_at *at, size_t index)
     struct gs_at here = { .up = at, .key = "from" };
     if (stage->kind->domains_in == 0) {
         if (from) {
-            gs_load_refuse(load, &here, GS_E_UNKNOWN, "found `from`, expected none: a `%s` takes no stage",
-                           stage->kind->key);
+            gs_load_refuse(load, &here, GS_E_UNKNOWN, "found `from`, expected none: %s `%s` takes no stage",
+                           gs_load_article(stage->kind->key), stage->kind->key);
         }
         return !from;
     }

@@ -32,26 +32,21 @@ static const struct gs_stage_kind *converter(enum gs_domain from, unsigned wante
     return NULL;
 }
 
-static const char *article(const char *word)
-{
-    return strchr("aeiou", word[0]) ? "an" : "a";
-}
-
 /* "put an `adc` between them"; "put a `microphone` and an `adc` between them"; nothing when no two help. */
 static void advise(enum gs_domain from, unsigned wanted, char *text, size_t size)
 {
     const struct gs_stage_kind *one = converter(from, wanted), *two;
     *text = '\0';
     if (one) {
-        snprintf(text, size, ": put %s `%s` between them", article(one->key), one->key);
+        snprintf(text, size, ": put %s `%s` between them", gs_load_article(one->key), one->key);
         return;
     }
     for (int via = 0; via < GS_DOMAIN_COUNT; via++) {
         one = converter(from, MASK(via));
         two = converter((enum gs_domain)via, wanted);
         if (one && two) {
-            snprintf(text, size, ": put %s `%s` and %s `%s` between them", article(one->key), one->key,
-                     article(two->key), two->key);
+            snprintf(text, size, ": put %s `%s` and %s `%s` between them", gs_load_article(one->key),
+                     one->key, gs_load_article(two->key), two->key);
             return;
         }
     }

@@ -22,17 +22,11 @@ static int index_of(const char *const *keys, size_t n, const char *key)
 static void refuse_unknown(struct gs_load *load, const struct gs_at *at, const char *owner,
                            const char *const *keys, size_t n)
 {
-    char quoted[GS_QUOTED_SIZE];
+    char quoted[GS_QUOTED_SIZE], found[GS_FOUND_SIZE], what[96];
     struct gs_words words = gs_words_of(at->key, keys, n);
-    gs_where_quote(quoted, at->key);
-    if (words.nearest) {
-        gs_load_refuse(load, at, GS_E_UNKNOWN,
-                       "found unknown key %s, expected a key of %s: did you mean `%s`?", quoted, owner,
-                       words.nearest);
-        return;
-    }
-    gs_load_refuse(load, at, GS_E_UNKNOWN, "found unknown key %s, expected a key of %s: %s", quoted, owner,
-                   words.list);
+    snprintf(found, sizeof found, "unknown key %s", gs_where_quote(quoted, at->key));
+    snprintf(what, sizeof what, "a key of %s", owner);
+    gs_load_refuse_word(load, at, found, what, &words);
 }
 
 void gs_load_keys(struct gs_load *load, const struct gs_at *at, const cJSON *object, const char *owner,

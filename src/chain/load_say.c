@@ -85,11 +85,16 @@ struct gs_words gs_words_of(const char *word, const char *const *words, size_t n
 }
 
 enum gs_status gs_load_refuse_word(struct gs_load *load, const struct gs_at *at, const char *found,
-                                   const struct gs_words *words)
+                                   const char *what, const struct gs_words *words)
 {
     if (words->nearest) {
-        return gs_load_refuse(load, at, GS_E_UNKNOWN, "found %s, expected one of %s: did you mean `%s`?",
-                              found, words->list, words->nearest);
+        return gs_load_refuse(load, at, GS_E_UNKNOWN, "found %s, expected %s: did you mean `%s`?", found,
+                              what, words->nearest);
     }
-    return gs_load_refuse(load, at, GS_E_UNKNOWN, "found %s, expected one of %s", found, words->list);
+    return gs_load_refuse(load, at, GS_E_UNKNOWN, "found %s, expected %s: %s", found, what, words->list);
+}
+
+const char *gs_load_article(const char *word)
+{
+    return word[0] && strchr("aeiou", word[0]) ? "an" : "a";
 }

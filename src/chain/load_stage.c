@@ -134,7 +134,8 @@ static void refuse_kind(struct gs_load *load, const struct gs_at *stage, const c
         keys[n] = gs_stage_kinds[n]->key;
     }
     struct gs_words words = gs_words_of(cJSON_IsString(json) ? json->valuestring : "", keys, n);
-    gs_load_refuse_word(load, json ? &at : stage, json ? gs_load_found(found, json) : "no `kind`", &words);
+    gs_load_refuse_word(load, json ? &at : stage, json ? gs_load_found(found, json) : "no `kind`",
+                        "a kind of stage", &words);
 }
 
 static void check_master(struct gs_load *load, const struct gs_at *stage, size_t index)
@@ -228,8 +229,8 @@ static void refuse_bypass(struct gs_load *load, const struct gs_at *at, const st
     const cJSON *bypass = found[kind->n_params + GS_COMMON_BYPASS];
     if (bypass && !(kind->flags & GS_STAGE_BYPASS)) {
         struct gs_at here = { .up = at, .key = bypass->string };
-        gs_load_refuse(load, &here, GS_E_UNKNOWN, "found `bypass`, expected none: a `%s` cannot be bypassed",
-                       kind->key);
+        gs_load_refuse(load, &here, GS_E_UNKNOWN, "found `bypass`, expected none: %s `%s` cannot be bypassed",
+                       gs_load_article(kind->key), kind->key);
     }
 }
 
@@ -265,7 +266,7 @@ static void load_known(struct gs_load *load, const struct gs_at *at, size_t inde
     const char *keys[KEYS_MAX];
     const cJSON *found[KEYS_MAX];
     char owner[64];
-    snprintf(owner, sizeof owner, "a `%s`", stage->kind->key);
+    snprintf(owner, sizeof owner, "%s `%s`", gs_load_article(stage->kind->key), stage->kind->key);
     size_t hidden, n = list_keys(stage->kind, keys, &hidden);
     gs_load_keys(load, at, load->stage[index].json, owner, keys, n, hidden, found);
     check_id(load, at, found[KEY_ID], index);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define EXPECTED_SIZE 160
+#define CHOICES_MAX   64
 
 /* A value this near to a step, in steps, stands on it: 0.1 has no exact double. */
 #define STEP_TOLERANCE 1e-6
@@ -38,7 +39,7 @@ static bool refuse_step(struct gs_load *load, const struct gs_at *at, const stru
     double k = floor((found - row->min) / row->step);
     double below = gs_param_snap(row, row->min + k * row->step);
     double above = gs_param_snap(row, row->min + (k + 1) * row->step);
-    gs_load_refuse(load, at, GS_E_RANGE, "found %s, expected a multiple of the step of %s%s: %s or %s",
+    gs_load_refuse(load, at, GS_E_RANGE, "found %s, expected steps of %s%s: %s or %s",
                    gs_number_text(text[0], found), gs_number_text(text[1], row->step), space_unit(row, unit),
                    gs_number_text(text[2], below), gs_number_text(text[3], above));
     return false;
@@ -92,21 +93,30 @@ static int choice_by_number(const struct gs_param *row, double number_found)
     return -1;
 }
 
-static bool choice(struct gs_load *load, const struct gs_at *at, const cJSON *json,
-                   const struct gs_param *row, double *value)
+static void refuse_choice(struct gs_load *load, const struct gs_at *at, const cJSON *json,
+                          const struct gs_param *row)
 {
-    const char *words[64];
-    size_t n = gs_param_choices(row) < 64 ? gs_param_choices(row) : 64;
+    const char *words[CHOICES_MAX] = { NULL };
+    size_t n = gs_param_choices(row) < CHOICES_MAX ? gs_param_choices(row) : CHOICES_MAX;
+    char found[GS_FOUND_SIZE];
     for (size_t i = 0; i < n; i++) {
         words[i] = row->choices[i].word;
     }
+    bool text = cJSON_IsString(json);
+    struct gs_words all = gs_words_of(text ? json->valuestring : "", words, n);
+    gs_load_refuse(load, at, text ? GS_E_UNKNOWN : GS_E_TYPE, "found %s, expected one of %s%s%s%s",
+                   gs_load_found(found, json), all.list, all.nearest ? ": did you mean `" : "",
+                   all.nearest ? all.nearest : "", all.nearest ? "`?" : "");
+}
+
+static bool choice(struct gs_load *load, const struct gs_at *at, const cJSON *json,
+                   const struct gs_param *row, double *value)
+{
     int index = cJSON_IsString(json)   ? gs_param_choice(row, json->valuestring)
                 : cJSON_IsNumber(json) ? choice_by_number(row, json->valuedouble)
                                        : -1;
     if (index < 0) {
-        char found[GS_FOUND_SIZE];
-        struct gs_words all = gs_words_of(cJSON_IsString(json) ? json->valuestring : "", words, n);
-        gs_load_refuse_word(load, at, gs_load_found(found, json), &all);
+        refuse_choice(load, at, json, row);
         return false;
     }
     *value = index;

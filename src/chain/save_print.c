@@ -75,9 +75,10 @@ static bool is_container(const cJSON *node)
     return cJSON_IsObject(node) || cJSON_IsArray(node);
 }
 
-static void put_key(struct printer *p, const cJSON *node)
+/* What is moved from an object into a list keeps its key, but a list shows none. */
+static void put_key(struct printer *p, const cJSON *parent, const cJSON *node)
 {
-    if (node->string) {
+    if (cJSON_IsObject(parent)) {
         put_string(p, node->string);
         put(p, ": ");
     }
@@ -95,7 +96,7 @@ static void put_flat(struct printer *p, const cJSON *node)
     const cJSON *child;
     cJSON_ArrayForEach(child, node)
     {
-        put_key(p, child);
+        put_key(p, node, child);
         put_flat(p, child);
         put(p, child->next ? ", " : "");
     }
@@ -153,7 +154,7 @@ static void put_node(struct printer *p, const cJSON *node, int indent)
     cJSON_ArrayForEach(child, node)
     {
         break_line(p, indent + INDENT);
-        put_key(p, child);
+        put_key(p, node, child);
         put_node(p, child, indent + INDENT);
         put(p, child->next ? "," : "");
     }

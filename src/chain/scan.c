@@ -85,6 +85,22 @@ static bool next(struct gs_scan *s)
     return refuse_next(s);
 }
 
+/* 40,5: people write decimal commas. */
+static bool behind_decimal_comma(const struct gs_scan *s)
+{
+    return s->at >= 2 && gs_scan_is_digit(s->text[s->at]) && s->text[s->at - 1] == ',' &&
+           gs_scan_is_digit(s->text[s->at - 2]);
+}
+
+static bool key(struct gs_scan *s)
+{
+    s->want = WANT_COLON;
+    if (s->text[s->at] == '"') {
+        return gs_scan_string(s);
+    }
+    return gs_scan_refuse(s, s->at, behind_decimal_comma(s) ? KEY ", or a decimal point before it" : KEY);
+}
+
 /* One token. */
 static bool step(struct gs_scan *s)
 {
@@ -99,8 +115,7 @@ static bool step(struct gs_scan *s)
         return value(s);
     case WANT_FIRST_KEY:
     case WANT_KEY:
-        s->want = WANT_COLON;
-        return c == '"' ? gs_scan_string(s) : gs_scan_refuse(s, s->at, KEY);
+        return key(s);
     case WANT_COLON:
         s->want = WANT_VALUE;
         s->at++;

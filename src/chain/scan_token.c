@@ -74,20 +74,37 @@ static void describe_wide(const struct gs_scan *s, size_t at, char found[FOUND])
     }
 }
 
+static bool begins_comment(const struct gs_scan *s, size_t at)
+{
+    char c = s->text[at], next = at + 1 < s->length ? s->text[at + 1] : '\0';
+    return c == '#' || (c == '/' && (next == '/' || next == '*'));
+}
+
+static void describe_narrow(const struct gs_scan *s, size_t at, char found[FOUND])
+{
+    unsigned char c = (unsigned char)s->text[at];
+    if (c == '\n' || c == '\r') {
+        snprintf(found, FOUND, "a line break");
+    } else if (c == ' ') {
+        snprintf(found, FOUND, "a space");
+    } else if (c < 0x20 || c == 0x7F) {
+        snprintf(found, FOUND, "the control character U+%04X", c);
+    } else if (begins_comment(s, at)) {
+        snprintf(found, FOUND, "a comment, which JSON does not have");
+    } else {
+        snprintf(found, FOUND, "`%c`", c);
+    }
+}
+
 static void describe(const struct gs_scan *s, size_t at, char found[FOUND])
 {
-    unsigned char c = at < s->length ? (unsigned char)s->text[at] : 0;
     size_t word = word_length(s, at);
     if (at >= s->length) {
         snprintf(found, FOUND, "the end of the file");
     } else if (word) {
         snprintf(found, FOUND, "`%.*s%s`", word > 40 ? 40 : (int)word, s->text + at, word > 40 ? "..." : "");
-    } else if (c == '\n' || c == '\r') {
-        snprintf(found, FOUND, "a line break");
-    } else if (c < 0x20 || c == 0x7F) {
-        snprintf(found, FOUND, "the control character U+%04X", c);
-    } else if (c < 0x80) {
-        snprintf(found, FOUND, "`%c`", c);
+    } else if ((unsigned char)s->text[at] < 0x80) {
+        describe_narrow(s, at, found);
     } else {
         describe_wide(s, at, found);
     }
