@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A chain back into its document: nothing is rewritten but what has changed; the layout is one. */
+#include "chain/chain.h"
+
+#include "../support/chain_text.h"
+#include "../support/paths.h"
+
+#include <criterion/criterion.h>
+#include <glob.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEAD                                                                                                 \
+    "{'gainstage':1,'stages':[{'id':'mic','kind':'source','domain':'line'},{'id':'pre','kind':'preamp',"     \
+    "'gain_db':40.0,'max_output_dbu':2.2e1},{'id':'f','kind':'fader','gain_db':-95},"
+#define MASTER "{'id':'out','kind':'master'}]}"
+
+static void text_is(const struct gs_chain *chain, const char *expected)
+{
+    char *text = gs_chain_text(chain);
+    char *wanted = strdup(expected);
+    for (char *c = wanted; *c; c++) {
+        *c = *c == '\'' ? '"' : *c;
+    }
+    cr_assert_str_eq(text, wanted);
+    struct gs_chain *again = NULL;
+    cr_assert_eq(gs_chain_parse(text, strlen(text), chain->path, &again, NULL), GS_OK);
+    for (size_t i = 0; i < chain->n_slots; i++) {
+        bool same = again->value[i] == chain->value[i] || (isnan(again->value[i]) && isnan(chain->value[i]));
+        cr_assert(same, "slot %zu", i);
+    }
+    gs_chain_destroy(again);
+    free(text);
+    free(wanted);
+}
+
+/* The shipped chains are written in the layout that saving gives: byte for byte. */
+Test(save, shipped_chains_are_fixed_points)
+{
+    char pattern[4096];
+    glob_t files;
+    cr_assert_eq(glob(test_source_path(pattern, sizeof pattern, "chains/*.json"), 0, NULL, &files), 0);
+    cr_assert_geq(files.gl_pathc, 7);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        struct gs_chain *chain = NULL;
+        cr_assert_eq(gs_chain_load(files.gl_pathv[i], &chain, NULL), GS_OK, "%s", files.gl_pathv[i]);
+        char *file = test_read(files.gl_pathv[i]), *text = gs_chain_text(chain);
+        cr_assert_str_eq(text, file, "%s", files.gl_pathv[i]);
+        free(file);
+        free(text);
+        gs_chain_destroy(chain);
+    }
+    globfree(&files);
+}
+
+Test(save, unchanged)
+{
+    struct gs_chain *chain = test_chain(HEAD MASTER);
+    text_is(chain, "{\n"
+                   "  'gainstage': 1,\n"
+                   "  'stages': [\n"
+                   "    { 'id': 'mic', 'kind': 'source', 'domain': 'line' },\n"
+                   "    { 'id': 'pre', 'kind': 'preamp', 'gain_db': 40, 'max_output_dbu': 22 },\n"
+                   "    { 'id': 'f', 'kind': 'fader', 'gain_db': -95 },\n"
+                   "    { 'id': 'out', 'kind': 'master' }\n"
+                   "  ]\n"
+                   "}\n");
+    gs_chain_destroy(chain);
+}
+
+Test(save, values_in_their_old_places)
+{
+    struct gs_chain *chain = test_chain(HEAD MASTER);
+    chain->value[test_chain_slot(chain, "pre", "gain_db")] = 30.25;
+    chain->value[test_chain_slot(chain, "pre", "mute")] = 1;
+    chain->value[test_chain_slot(chain, "pre", "max_output_dbu")] = NAN;
+    chain->value[test_chain_slot(chain, "f", "gain_db")] = -6;
+    chain->value[test_chain_slot(chain, "f", "pan_law")] =
+        gs_param_choice(gs_chain_slot_row(chain, test_chain_slot(chain, "f", "pan_law")), "-4.5");
+    chain->value[test_chain_slot(chain, "mic", "signal")] = 1;
+    chain->value[test_chain_slot(chain, "out", "gain_db")] = -INFINITY;
+    text_is(chain, "{\n"
+                   "  'gainstage': 1,\n"
+                   "  'stages': [\n"
+                   "    { 'id': 'mic', 'kind': 'source', 'domain': 'line', 'signal': 'sine' },\n"
+                   "    { 'id': 'pre', 'kind': 'preamp', 'gain_db': 30.25, 'mute': true },\n"
+                   "    { 'id': 'f', 'kind': 'fader', 'gain_db': -6, 'pan_law': -4.5 },\n"
+                   "    { 'id': 'out', 'kind': 'master', 'gain_db': '-inf' }\n"
+                   "  ]\n"
+                   "}\n");
+    chain->value[test_chain_slot(chain, "f", "gain_db")] = -INFINITY; /* as it was: the file's -95 is back */
+    char *text = gs_chain_text(chain);
+    cr_assert(strstr(text, "\"gain_db\": -95"), "%s", text);
+    free(text);
+    gs_chain_destroy(chain);
+}
+
+Test(save, texts_alignment_listen)
+{
+    struct gs_chain *chain = test_chain(HEAD MASTER);
+    free(chain->name);
+    chain->name = strdup("a \"name\"\\ \xc3\xa4");
+    free(chain->stages[1].label);
+    chain->stages[1].label = strdup("Tab\tand\x01");
+    chain->alignment.nominal_dbfs = -20;
+    chain->listen_stage = 1;
+    chain->listen_path = GS_ERROR;
+    char *text = gs_chain_text(chain);
+    cr_assert(strstr(text, "\"name\": \"a \\\"name\\\"\\\\ \xc3\xa4\""), "%s", text);
+    cr_assert(strstr(text, "\"label\": \"Tab\\tand\\u0001\""), "%s", text);
+    cr_assert(strstr(text, "\"alignment\": { \"nominal_dbfs\": -20 }"), "%s", text);
+    cr_assert(strstr(text, "\"listen\": { \"stage\": \"pre\", \"path\": \"error\" }"), "%s", text);
+    cr_assert_null(strstr(text, "description"));
+    free(text);
+    gs_chain_destroy(chain);
+}
+
+/* Whatever form "from" has, a send that has moved becomes an object in a list. */
+Test(save, sends)
+{
+    struct gs_chain *chain = test_chain(
+        HEAD
+        "{'id':'a','kind':'bus'},{'id':'b','kind':'bus','from':'pre'},{'id':'c','kind':'bus','from':{'stage':"
+        "'pre','gain_db':1}},{'id':'d','kind':'bus','from':['pre',{'stage':'f','gain_db':-3,'pan':0}]}"
+        "," MASTER);
+    static const char *const ids[] = { "a", "b", "c" };
+    for (size_t i = 0; i < 3; i++) {
+        size_t stage = (size_t)gs_chain_find(chain, ids[i]);
+        chain->value[gs_chain_send_slot(chain, stage, 0, GS_SEND_GAIN)] = -1.5;
+    }
+    size_t d = (size_t)gs_chain_find(chain, "d");
+    chain->value[gs_chain_send_slot(chain, d, 0, GS_SEND_GAIN)] = -INFINITY;
+    chain->value[gs_chain_send_slot(chain, d, 1, GS_SEND_PAN)] = -0.5;
+    chain->value[gs_chain_send_slot(chain, d, 0, GS_SEND_PAN)] = 1;
+    text_is(chain, "{\n"
+                   "  'gainstage': 1,\n"
+                   "  'stages': [\n"
+                   "    { 'id': 'mic', 'kind': 'source', 'domain': 'line' },\n"
+                   "    { 'id': 'pre', 'kind': 'preamp', 'gain_db': 40, 'max_output_dbu': 22 },\n"
+                   "    { 'id': 'f', 'kind': 'fader', 'gain_db': -95 },\n"
+                   "    { 'id': 'a', 'kind': 'bus', 'from': [{ 'stage': 'f', 'gain_db': -1.5 }] },\n"
+                   "    { 'id': 'b', 'kind': 'bus', 'from': [{ 'stage': 'pre', 'gain_db': -1.5 }] },\n"
+                   "    { 'id': 'c', 'kind': 'bus', 'from': [{ 'stage': 'pre', 'gain_db': -1.5 }] },\n"
+                   "    {\n"
+                   "      'id': 'd',\n"
+                   "      'kind': 'bus',\n"
+                   "      'from': [\n"
+                   "        { 'stage': 'pre', 'gain_db': '-inf', 'pan': 1 },\n"
+                   "        { 'stage': 'f', 'gain_db': -3, 'pan': -0.5 }\n"
+                   "      ]\n"
+                   "    },\n"
+                   "    { 'id': 'out', 'kind': 'master' }\n"
+                   "  ]\n"
+                   "}\n");
+    gs_chain_destroy(chain);
+}
+
+/* A pan nobody gave, on a mono sum, does nothing; written down it would make the sum stereo. */
+Test(save, pan_of_a_mono_sum_stays_out)
+{
+    struct gs_chain *chain =
+        test_chain("{'gainstage':1,'stages':[{'id':'mic','kind':'source'},"
+                   "{'id':'b','kind':'bus','from':['mic']},{'id':'out','kind':'master'}]}");
+    chain->value[gs_chain_send_slot(chain, 1, 0, GS_SEND_PAN)] = 1;
+    char *text = gs_chain_text(chain);
+    cr_assert_null(strstr(text, "pan"), "%s", text);
+    free(text);
+    gs_chain_destroy(chain);
+}
+
+Test(save, layout)
+{
+    static const char long_name[] = "twelve bytes twelve bytes twelve bytes twelve bytes twelve bytes";
+    struct gs_chain *chain =
+        test_chain("{'stages':[{'kind':'source','id':'s'},{'id':'m','kind':'master'}],'gainstage':1}");
+    /* 100 columns exactly with the comma, and one more; characters count, not bytes */
+    for (int extra = 0; extra < 2; extra++) {
+        char label[128] = "";
+        size_t room =
+            100 - strlen("    { \"kind\": \"source\", \"id\": \"s\", \"label\": \"\" },") + (size_t)extra;
+        for (size_t i = 0; i < room; i++) {
+            strcat(label, i ? "x" : "\xc3\xa4");
+        }
+        free(chain->stages[0].label);
+        chain->stages[0].label = strdup(label);
+        char *text = gs_chain_text(chain);
+        cr_assert_eq(strstr(text, "\n      \"id\": \"s\",\n") != NULL, extra, "%s", text);
+        cr_assert(strstr(text, "  \"gainstage\": 1\n}\n"), "%s", text);
+        free(text);
+    }
+    free(chain->description);
+    chain->description = strdup(long_name);
+    char *text = gs_chain_text(chain);
+    cr_assert(strstr(text, long_name));
+    free(text);
+    gs_chain_destroy(chain);
+}
