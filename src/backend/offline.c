@@ -9,9 +9,13 @@
 
 #include <sndfile.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct job {
@@ -26,6 +30,7 @@ struct job {
     double rate_hz;
     uint64_t frames;
     SNDFILE *out;
+    char *part; /* the output while it grows; renamed when whole, so that an old file stays whole till then */
     float *buffer; /* 2 x block outputs, 2 x block interleaved, then a block for each external channel */
 };
 
@@ -91,24 +96,59 @@ static enum gs_status connect_inputs(struct job *job)
 
 /* ---- output ---- */
 
+static mode_t permitted(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static enum gs_status open_part(struct job *job)
+{
+    SF_INFO info = { .samplerate = (int)job->rate_hz,
+                     .channels = (int)job->channels,
+                     .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT };
+    if (asprintf(&job->part, "%s.XXXXXX", job->render->out_path) < 0) {
+        job->part = NULL;
+        return gs_errors_add(job->errors, GS_E_MEMORY, "", "no memory");
+    }
+    int fd = mkostemp(job->part, O_CLOEXEC);
+    if (fd < 0 || fchmod(fd, permitted())) {
+        free(job->part);
+        job->part = NULL;
+        return gs_errors_add(job->errors, GS_E_IO, job->render->out_path, "cannot write: %s",
+                             strerror(errno));
+    }
+    job->out = sf_open_fd(fd, SFM_WRITE, &info, SF_TRUE);
+    return job->out ? GS_OK
+                    : gs_errors_add(job->errors, GS_E_IO, job->render->out_path, "cannot write: %s",
+                                    sf_strerror(NULL));
+}
+
 static enum gs_status open_output(struct job *job)
 {
     const struct gs_chain *chain = job->render->chain;
     job->channels = chain->stages[chain->listen_stage].channels_out;
-    if (!job->render->out_path) {
-        return GS_OK;
+    enum gs_status status = job->render->out_path ? open_part(job) : GS_OK;
+    if (job->out) {
+        /* The PEAK chunk bears the time of day: without it the same render is the same file. */
+        sf_command(job->out, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     }
-    SF_INFO info = { .samplerate = (int)job->rate_hz,
-                     .channels = (int)job->channels,
-                     .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT };
-    job->out = sf_open(job->render->out_path, SFM_WRITE, &info);
-    if (!job->out) {
-        return gs_errors_add(job->errors, GS_E_IO, job->render->out_path, "cannot write: %s",
-                             sf_strerror(NULL));
+    return status;
+}
+
+static enum gs_status close_output(struct job *job, enum gs_status status)
+{
+    bool whole = !job->out || sf_close(job->out) == 0;
+    if (!status && job->part && (!whole || rename(job->part, job->render->out_path))) {
+        status = gs_errors_add(job->errors, GS_E_IO, job->render->out_path, "cannot finish the file: %s",
+                               strerror(errno));
     }
-    /* The PEAK chunk bears the time of day: without it the same render is the same file. */
-    sf_command(job->out, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
-    return GS_OK;
+    if (status && job->part) {
+        unlink(job->part);
+    }
+    free(job->part);
+    return status;
 }
 
 static bool write_block(struct job *job, unsigned frames)
@@ -211,15 +251,8 @@ static enum gs_status fill_report(struct job *job, struct gs_render_report *repo
     return GS_OK;
 }
 
-static void finish(struct job *job, enum gs_status status)
+static void finish(struct job *job)
 {
-    if (job->out && sf_close(job->out) != 0 && !status) {
-        gs_errors_add(job->errors, GS_E_IO, job->render->out_path, "cannot finish the file");
-        status = GS_E_IO;
-    }
-    if (status && job->out) {
-        unlink(job->render->out_path);
-    }
     for (size_t i = 0; job->takes && i < job->render->n_inputs; i++) {
         gs_take_finish(&job->takes[i]);
     }
@@ -247,9 +280,10 @@ enum gs_status gs_render_run(const struct gs_render *render, struct gs_render_re
     status = status ? status : connect_inputs(&job);
     status = status ? status : open_output(&job);
     status = status ? status : run_blocks(&job);
+    status = close_output(&job, status);
     if (!status && report) {
         status = fill_report(&job, report);
     }
-    finish(&job, status);
+    finish(&job);
     return status;
 }

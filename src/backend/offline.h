@@ -32,8 +32,8 @@ struct gs_render {
     void *context;
 };
 
-/* Renders and measures. `report` (may be NULL) points into the chain; free report->wires. An output file
- * that could not be completed is removed. */
+/* Renders and measures. `report` (may be NULL) points into the chain; free report->wires. The output
+ * appears under its name only when it is whole; until then an older file of that name stays. */
 enum gs_status gs_render_run(const struct gs_render *render, struct gs_render_report *report,
                              struct gs_errors *errors);
 

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Offline rendering: the same file at every block size and in every run, inputs where they belong, a report
+ * that agrees with the samples, and nothing left behind when something fails. */
+#include "../support/bench_chain.h"
+#include "backend/offline.h"
+
+#include <criterion/criterion.h>
+#include <sndfile.h>
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static const char strip[] = "{'gainstage':1,'name':'strip','stages':["
+                            "{'id':'in','kind':'source','domain':'digital','signal':'jack','channels':2},"
+                            "{'id':'trim','kind':'gain','gain_db':6},{'id':'fd','kind':'fader','gain_db':-2},"
+                            "{'id':'out','kind':'master'}]}";
+static const char noisy[] =
+    "{'gainstage':1,'name':'noisy','stages':["
+    "{'id':'src','kind':'source','domain':'line','signal':'pink','level_dbu':-30},"
+    "{'id':'pre','kind':'preamp','gain_db':45,'max_output_dbu':20},{'id':'ad','kind':'adc'},"
+    "{'id':'out','kind':'master'}]}";
+
+static char *temporary(void)
+{
+    char *path = strdup("/tmp/gainstage-offline-XXXXXX");
+    close(mkstemp(path));
+    return path;
+}
+
+/* Whole file as interleaved floats; the caller frees. */
+static float *slurp(const char *path, SF_INFO *info)
+{
+    *info = (SF_INFO){ 0 };
+    SNDFILE *file = sf_open(path, SFM_READ, info);
+    cr_assert_not_null(file);
+    float *samples = malloc((size_t)(info->frames * info->channels) * sizeof *samples);
+    cr_assert_eq(sf_readf_float(file, samples, info->frames), info->frames);
+    sf_close(file);
+    return samples;
+}
+
+static void write_tone(const char *path, int rate, int frames, double peak)
+{
+    SF_INFO info = { .samplerate = rate, .channels = 2, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT };
+    SNDFILE *file = sf_open(path, SFM_WRITE, &info);
+    for (int i = 0; i < frames; i++) {
+        float frame[2] = { (float)(peak * sin(2 * M_PI * 997 * i / rate)),
+                           (float)(peak / 2 * cos(2 * M_PI * 997 * i / rate)) };
+        sf_writef_float(file, frame, 1);
+    }
+    sf_close(file);
+}
+
+static enum gs_status render(const char *text, struct gs_render *render, struct gs_render_report *report,
+                             struct gs_errors *errors, struct gs_chain **chain)
+{
+    *chain = bench_parse(text);
+    render->chain = *chain;
+    return gs_render_run(render, report, errors);
+}
+
+Test(offline, is_the_same_file_at_every_block_size_and_in_every_run)
+{
+    static const unsigned blocks[] = { 1024, 1024, 1, 7, 64, 65536 };
+    char *path = temporary();
+    float *first = NULL;
+    for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
+        struct gs_render job = { .seconds = 0.7, .block = blocks[b], .out_path = path };
+        struct gs_errors errors = { 0 };
+        struct gs_chain *chain;
+        cr_assert_eq(render(noisy, &job, NULL, &errors, &chain), GS_OK);
+        SF_INFO info;
+        float *samples = slurp(path, &info);
+        cr_assert_eq(info.frames, 33600);
+        cr_assert_eq(info.channels, 1);
+        if (first) {
+            cr_assert_eq(memcmp(first, samples, 33600 * sizeof *first), 0, "block size %u", blocks[b]);
+            free(samples);
+        } else {
+            first = samples;
+        }
+        gs_chain_destroy(chain);
+    }
+    free(first);
+    unlink(path);
+    free(path);
+}
+
+/* +6 -2 dB on a stereo input: every sample, and every number of the report. */
+Test(offline, passes_an_input_with_the_gain_of_the_chain_and_reports_what_it_wrote)
+{
+    char *in = temporary(), *out = temporary();
+    write_tone(in, 44100, 22050, 0.25);
+    struct gs_render_input input = { "in", in };
+    struct gs_render job = { .inputs = &input, .n_inputs = 1, .out_path = out };
+    struct gs_render_report report;
+    struct gs_errors errors = { 0 };
+    struct gs_chain *chain;
+    cr_assert_eq(render(strip, &job, &report, &errors, &chain), GS_OK);
+    SF_INFO from_info, to_info;
+    float *from = slurp(in, &from_info), *to = slurp(out, &to_info);
+    cr_assert_eq(to_info.samplerate, 44100, "the rate of the first input");
+    cr_assert_eq(to_info.frames, from_info.frames, "the length of the longest input");
+    double gain = pow(10, 4.0 / 20), energy[2] = { 0, 0 }, peak[2] = { 0, 0 };
+    for (int i = 0; i < 2 * to_info.frames; i++) {
+        cr_assert_float_eq(to[i], from[i] * gain, 1e-6);
+        energy[i % 2] += to[i] * to[i];
+        peak[i % 2] = fmax(peak[i % 2], fabs(to[i]));
+    }
+    cr_assert_eq(report.n_wires, 4u);
+    for (int c = 0; c < 2; c++) {
+        const struct gs_report_channel *channel = &report.wires[3].channel[c];
+        cr_assert_float_eq(channel->peak_db, 20 * log10(peak[c]), 0.001);
+        /* AES17: + 3.01 dB on the mathematical RMS */
+        cr_assert_float_eq(channel->rms_db, 10 * log10(2 * energy[c] / (double)to_info.frames), 0.001);
+        cr_assert_eq(channel->overs, 0u);
+        cr_assert(isinf(channel->sinad_db), "nothing went wrong in this chain");
+    }
+    free(report.wires);
+    free(from);
+    free(to);
+    gs_chain_destroy(chain);
+    unlink(in);
+    unlink(out);
+    free(in);
+    free(out);
+}
+
+Test(offline, counts_overs_and_says_when_the_first_was)
+{
+    char *in = temporary();
+    write_tone(in, 48000, 48000, 0.9); /* +4 dB: above full scale, right channel at half of it */
+    struct gs_render_input input = { "in", in };
+    struct gs_render job = { .inputs = &input, .n_inputs = 1 };
+    struct gs_render_report report;
+    struct gs_errors errors = { 0 };
+    struct gs_chain *chain;
+    cr_assert_eq(render(strip, &job, &report, &errors, &chain), GS_OK);
+    uint64_t expected = 0, first = 0;
+    for (int i = 47999; i >= 0; i--) {
+        if (fabs((float)(0.9 * sin(2 * M_PI * 997 * i / 48000))) * pow(10, 4.0 / 20) > 1.0) {
+            expected++;
+            first = (uint64_t)i;
+        }
+    }
+    const struct gs_report_wire *out = &report.wires[3];
+    cr_assert_float_eq((double)out->channel[0].overs, (double)expected, 2);
+    cr_assert_float_eq(out->channel[0].first_over_s, (double)first / 48000, 1e-9);
+    cr_assert_eq(out->channel[1].overs, 0u);
+    cr_assert_float_eq(out->channel[0].peak_db, 0.0, 1e-6);
+    cr_assert_float_eq(out->channel[0].ideal_peak_db, 20 * log10(0.9) + 4, 0.001,
+                       "what it would have peaked at");
+    cr_assert_eq(report.wires[2].channel[0].overs, 0u, "a float fader has no ceiling");
+    char *json = gs_render_report_json(&report);
+    cr_assert_not_null(strstr(json, "\"first_over_s\""));
+    free(json);
+    free(report.wires);
+    gs_chain_destroy(chain);
+    unlink(in);
+    free(in);
+}
+
+Test(offline, listens_to_any_wire_and_path)
+{
+    char *out = temporary();
+    struct gs_chain *chain = bench_parse(noisy);
+    chain->listen_stage = 1;
+    chain->listen_path = GS_ERROR;
+    struct gs_render job = { .chain = chain, .seconds = 1, .out_path = out };
+    struct gs_render_report report;
+    struct gs_errors errors = { 0 };
+    cr_assert_eq(gs_render_run(&job, &report, &errors), GS_OK);
+    SF_INFO info;
+    float *samples = slurp(out, &info);
+    double energy = 0;
+    for (int i = 0; i < info.frames; i++) {
+        energy += samples[i] * samples[i];
+    }
+    /* error = ideal - SINAD, seen through the alignment: 0 dBu plays at -18 dBFS */
+    double ideal_db = -30 + 45, error_db = ideal_db - report.wires[1].channel[0].sinad_db;
+    cr_assert_float_eq(10 * log10(2 * energy / (double)info.frames), error_db - 18, 0.2);
+    free(samples);
+    free(report.wires);
+    gs_chain_destroy(chain);
+    unlink(out);
+    free(out);
+}
+
+static const struct {
+    const char *stage, *path, *out;
+    enum gs_status status;
+    const char *text;
+} refusals[] = {
+    { "nobody", "/tmp/x.wav", NULL, GS_E_UNKNOWN, "nobody" },
+    { "trim", "/tmp/x.wav", NULL, GS_E_TYPE, "trim" },
+    { "in", "/nonexistent.wav", NULL, GS_E_NOFILE, "No such file" },
+    { "in", NULL, "/nonexistent/out.wav", GS_E_IO, "cannot write" },
+};
+
+Test(offline, refuses_clearly_and_leaves_nothing_behind)
+{
+    char *in = temporary();
+    write_tone(in, 48000, 480, 0.1);
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        struct gs_render_input input = { refusals[i].stage, refusals[i].path ? refusals[i].path : in };
+        struct gs_render job = { .inputs = &input, .n_inputs = 1, .out_path = refusals[i].out };
+        struct gs_errors errors = { 0 };
+        struct gs_chain *chain;
+        cr_assert_eq(render(strip, &job, NULL, &errors, &chain), refusals[i].status);
+        cr_assert_eq(errors.count, 1u);
+        cr_assert_not_null(strstr(errors.list[0].text, refusals[i].text), "%s", errors.list[0].text);
+        gs_errors_finish(&errors);
+        gs_chain_destroy(chain);
+    }
+    unlink(in);
+    free(in);
+}
+
+/* A disk that fills up: the message names the file, the old file stays whole, no half file lies about. */
+Test(offline, a_full_disk_leaves_the_old_file_whole)
+{
+    char folder[] = "/tmp/gainstage-full-XXXXXX", path[64];
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/out.wav", folder);
+    FILE *old = fopen(path, "w");
+    fputs("an old take", old);
+    fclose(old);
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit small = { 100000, 100000 };
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    struct gs_render job = { .seconds = 10, .out_path = path };
+    struct gs_errors errors = { 0 };
+    struct gs_chain *chain;
+    cr_assert_eq(render(noisy, &job, NULL, &errors, &chain), GS_E_IO);
+    cr_assert_str_eq(errors.list[0].where, path);
+    gs_errors_finish(&errors);
+    gs_chain_destroy(chain);
+    char text[32] = "";
+    old = fopen(path, "r");
+    cr_assert_not_null(fgets(text, sizeof text, old));
+    fclose(old);
+    cr_assert_str_eq(text, "an old take");
+    unlink(path);
+    cr_assert_eq(rmdir(folder), 0, "something else was left in the folder");
+}
