@@ -1,28 +1,107 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What lies between the samples: see dsp/truepeak.h. The three phases share their work: the middle one is
- * symmetric, the outer two are mirror images, so half of their sum and half of their difference are symmetric
- * and antisymmetric. */
+ * Design and plain form of the true-peak interpolator: see truepeak.h. */
 #include "dsp/truepeak.h"
+
+#include "gainstage/rt.h"
 
 #include <math.h>
 #include <string.h>
 
-/* sin(pi d) / (pi d) * I0(4 sqrt(1 - (d / 12)^2)) / I0(4), d = p / 4 - j, j = -11..12, scaled to sum 1. */
-const float gs_truepeak_taps[GS_TRUEPEAK_PHASES - 1][GS_TRUEPEAK_TAPS] = {
-    { -0.00274170827f, 0.00469334065f, -0.00736152373f, 0.0109284705f,   -0.0156498193f, 0.0219207845f,
-      -0.030420526f,   0.0424625422f,  -0.0609932063f,  0.094252342f,    -0.176998687f,  0.901096347f,
-      0.298568043f,    -0.124158633f,  0.0747961131f,   -0.0506087947f,  0.0358731964f,  -0.0258314447f,
-      0.0185583877f,   -0.0131245537f, 0.00901894017f,  -0.00592771026f, 0.0036374961f,  -0.00198939606f },
-    { -0.00332356603f, 0.00586473797f, -0.00936571134f, 0.0140666871f,   -0.020297189f,  0.02855399f,
-      -0.0396678211f,  0.055195682f,   -0.078487904f,   0.118316063f,    -0.20700694f,   0.636151971f,
-      0.636151971f,    -0.20700694f,   0.118316063f,    -0.078487904f,   0.055195682f,   -0.0396678211f,
-      0.02855399f,     -0.020297189f,  0.0140666871f,   -0.00936571134f, 0.00586473797f, -0.00332356603f },
-    { -0.00198939606f, 0.0036374961f,  -0.00592771026f, 0.00901894017f,  -0.0131245537f, 0.0185583877f,
-      -0.0258314447f,  0.0358731964f,  -0.0506087947f,  0.0747961131f,   -0.124158633f,  0.298568043f,
-      0.901096347f,    -0.176998687f,  0.094252342f,    -0.0609932063f,  0.0424625422f,  -0.030420526f,
-      0.0219207845f,   -0.0156498193f, 0.0109284705f,   -0.00736152373f, 0.00469334065f, -0.00274170827f },
-};
+#define TAPS_BELOW_64K 24
+#define TAPS_ABOVE     16
+#define EDGE_HZ        20000.0
+#define EDGE_LOW       0.4353 /* of the rate: 19.2 kHz at 44.1 kHz */
+#define EDGE_HIGH      0.4
+#define TINY           1e-10 /* keeps the equations well conditioned where the band leaves taps undetermined */
+
+#define TAPS_MAX GS_TRUEPEAK_TAPS_MAX
+
+/* Integral of cos(w t) for w from 0 to the band edge. */
+static double band_integral(double t, double edge)
+{
+    return fabs(t) < 1e-9 ? edge : sin(edge * t) / t;
+}
+
+/* Solves the symmetric positive definite equations by Cholesky's decomposition, in place. */
+static void solve(unsigned n, double m[TAPS_MAX][TAPS_MAX], double x[TAPS_MAX])
+{
+    for (unsigned i = 0; i < n; i++) {
+        for (unsigned j = 0; j <= i; j++) {
+            double sum = m[i][j];
+            for (unsigned k = 0; k < j; k++) {
+                sum -= m[i][k] * m[j][k];
+            }
+            m[i][j] = i == j ? sqrt(sum) : sum / m[j][j];
+        }
+    }
+    for (unsigned i = 0; i < n; i++) {
+        for (unsigned k = 0; k < i; k++) {
+            x[i] -= m[i][k] * x[k];
+        }
+        x[i] /= m[i][i];
+    }
+    for (unsigned i = n; i-- > 0;) {
+        for (unsigned k = i + 1; k < n; k++) {
+            x[i] -= m[k][i] * x[k];
+        }
+        x[i] /= m[i][i];
+    }
+}
+
+/* Taps for frames -(taps/2 - 1) .. taps/2 that come closest, over 0..edge radian, to the value at `at`. */
+static void fit(unsigned taps, double edge, double at, double h[TAPS_MAX])
+{
+    double m[TAPS_MAX][TAPS_MAX];
+    double first = 1 - (double)taps / 2;
+    for (unsigned i = 0; i < taps; i++) {
+        for (unsigned j = 0; j < taps; j++) {
+            m[i][j] = band_integral((double)i - (double)j, edge) + (i == j ? TINY * edge : 0);
+        }
+        h[i] = band_integral(first + i - at, edge);
+    }
+    solve(taps, m, h);
+}
+
+static double magnitude(const double h[TAPS_MAX], unsigned taps)
+{
+    double sum = 0;
+    for (unsigned i = 0; i < taps; i++) {
+        sum += fabs(h[i]);
+    }
+    return sum;
+}
+
+void gs_truepeak_design(struct gs_truepeak *kernel, double rate_hz)
+{
+    double quarter[TAPS_MAX], half[TAPS_MAX];
+    unsigned taps = rate_hz < 64000 ? TAPS_BELOW_64K : TAPS_ABOVE;
+    double edge = rate_hz < 64000 ? fmin(EDGE_HZ / rate_hz, EDGE_LOW) : EDGE_HIGH;
+    fit(taps, 2 * M_PI * edge, 0.25, quarter);
+    fit(taps, 2 * M_PI * edge, 0.5, half);
+    kernel->taps = taps;
+    kernel->gain_max = (float)fmax(magnitude(quarter, taps), magnitude(half, taps));
+    for (unsigned i = 0; i < taps / 2; i++) {
+        unsigned before = taps / 2 - 1 - i, behind = taps / 2 + i;
+        kernel->half[i] = (float)((half[before] + half[behind]) / 2);
+        kernel->even[i] = (float)((quarter[before] + quarter[behind]) / 2);
+        kernel->odd[i] = (float)((quarter[before] - quarter[behind]) / 2);
+    }
+}
+
+float gs_truepeak_between(const struct gs_truepeak *kernel, const float *x)
+{
+    float half = 0, even = 0, odd = 0;
+    for (int i = 0; i < (int)kernel->taps / 2; i++) {
+        float sum = x[-i] + x[1 + i];
+        half += kernel->half[i] * sum;
+        even += kernel->even[i] * sum;
+        odd += kernel->odd[i] * (x[-i] - x[1 + i]);
+    }
+    return fmaxf(fabsf(half), fabsf(even) + fabsf(odd));
+}
+
+/* ---- four frames at a time ---- */
 
 typedef float quad __attribute__((vector_size(16)));
 typedef int quad_mask __attribute__((vector_size(16)));
@@ -34,7 +113,7 @@ static inline quad load(const float *x)
     return q;
 }
 
-static inline quad magnitude(quad x)
+static inline quad magnitudes(quad x)
 {
     return (quad)((quad_mask)x & 0x7fffffff);
 }
@@ -45,30 +124,28 @@ static inline quad larger(quad a, quad b)
     return (quad)(((quad_mask)a & first) | ((quad_mask)b & ~first));
 }
 
-/* Four frames; x is the oldest sample that the first of them needs. */
-static inline quad four_peaks(const float *x)
+/* x is where the first of the four frames looks from. */
+static inline quad four_peaks(const struct gs_truepeak *kernel, const float *x)
 {
-    const float *outer = gs_truepeak_taps[0], *middle = gs_truepeak_taps[1];
-    quad centre = { 0 }, even = { 0 }, odd = { 0 };
-#pragma GCC unroll 12 /* then the halves of sums are constants */
-    for (int k = 0; k < GS_TRUEPEAK_TAPS / 2; k++) {
-        int mirror = GS_TRUEPEAK_TAPS - 1 - k;
-        quad a = load(x + k), b = load(x + mirror), sum = a + b, difference = a - b;
-        centre += middle[k] * sum;
-        even += 0.5f * (outer[k] + outer[mirror]) * sum;
-        odd += 0.5f * (outer[k] - outer[mirror]) * difference;
+    quad half = { 0 }, even = { 0 }, odd = { 0 };
+    for (int i = 0; i < (int)kernel->taps / 2; i++) {
+        quad before = load(x - i), behind = load(x + 1 + i), sum = before + behind;
+        half += kernel->half[i] * sum;
+        even += kernel->even[i] * sum;
+        odd += kernel->odd[i] * (before - behind);
     }
-    quad between = larger(magnitude(even + odd), magnitude(even - odd));
-    return larger(larger(magnitude(centre), between), magnitude(load(x + GS_TRUEPEAK_TAPS / 2 - 1)));
+    quad quarters = magnitudes(even) + magnitudes(odd);
+    return larger(larger(magnitudes(half), quarters), magnitudes(load(x)));
 }
 
-void gs_truepeak_run(const float *x, float *peak, unsigned frames)
+void gs_truepeak_run(const struct gs_truepeak *kernel, const float *x, float *peak, unsigned frames)
 {
-    float padded[GS_TRUEPEAK_PAST + GS_CELL + 4], four[4];
-    memcpy(padded, x - GS_TRUEPEAK_PAST, (GS_TRUEPEAK_PAST + frames) * sizeof *x);
-    memset(padded + GS_TRUEPEAK_PAST + frames, 0, 4 * sizeof *x);
+    float padded[GS_TRUEPEAK_PAST_MAX + GS_CELL + 4], four[4];
+    memcpy(padded, x - GS_TRUEPEAK_PAST_MAX, (GS_TRUEPEAK_PAST_MAX + frames) * sizeof *x);
+    memset(padded + GS_TRUEPEAK_PAST_MAX + frames, 0, 4 * sizeof *x);
+    const float *from = padded + GS_TRUEPEAK_PAST_MAX - kernel->taps / 2;
     for (unsigned i = 0; i < frames; i += 4) {
-        quad peaks = four_peaks(padded + i);
+        quad peaks = four_peaks(kernel, from + i);
         memcpy(four, &peaks, sizeof four);
         memcpy(peak + i, four, (frames - i < 4 ? frames - i : 4) * sizeof *peak);
     }

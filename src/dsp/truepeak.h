@@ -1,29 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What lies between the samples: four-fold interpolation for true peaks (ITU-R BS.1770-5, annex 2). The
- * filter is a sinc under a Kaiser window (beta 4), 97 taps long with its middle on a sample: one of its four
- * phases is the sample itself, so a true peak is never below the sample peak, and a constant reads as it is.
- * A sine reads within 0.07 dB of its peak up to 20 kHz at 48 kHz (and up to 18.4 kHz at 44.1 kHz); the annex's
- * own 48 taps read up to 0.7 dB wrong. */
+ * Interpolation for true peaks: the signal at a quarter, a half and three quarters of the way between two
+ * samples. Together with the samples themselves that is 4 times oversampling as in ITU-R BS.1770-5 annex 2,
+ * but its table is too coarse to hold 0.1 dB (no phase passes the samples, 0.2 dB of ripple), so the kernel
+ * is designed here: least squares over the audible band, the sample itself as the fourth phase. */
 #ifndef DSP_TRUEPEAK_H
 #define DSP_TRUEPEAK_H
 
-#include "gainstage/rt.h"
+#define GS_TRUEPEAK_TAPS_MAX 24
+#define GS_TRUEPEAK_PAST_MAX (GS_TRUEPEAK_TAPS_MAX - 1)
 
-#define GS_TRUEPEAK_PHASES 4  /* a quarter of a frame apart; phase 0 is the sample */
-#define GS_TRUEPEAK_TAPS   24 /* of each of the other phases */
-#define GS_TRUEPEAK_DELAY  12 /* frames from a sample's coming to the answer for what follows it */
-#define GS_TRUEPEAK_PAST   (GS_TRUEPEAK_TAPS - 1)
+/* Between frame 0 and frame 1, from the frames -(taps / 2 - 1) .. taps / 2. The quarters are mirror images:
+ * at 1/4 the value is the sum over i of even[i] * (x[-i] + x[1 + i]) + odd[i] * (x[-i] - x[1 + i]), at 3/4
+ * the same with minus odd; at 1/2 it is half[i] * (x[-i] + x[1 + i]). i counts to taps / 2. */
+struct gs_truepeak {
+    unsigned taps; /* 24 below 64 kHz, 16 above */
+    float half[GS_TRUEPEAK_TAPS_MAX / 2];
+    float even[GS_TRUEPEAK_TAPS_MAX / 2];
+    float odd[GS_TRUEPEAK_TAPS_MAX / 2];
+    float gain_max; /* no interpolated value exceeds this times the largest of its frames */
+};
 
-/* Largest factor by which a value between samples can be above the largest sample near it. */
-#define GS_TRUEPEAK_RISE 2.44f
+/* Within 0.02 dB up to 20 kHz at 48 kHz (19 kHz at 44.1 kHz; 0.4 of the rate above 64 kHz). [control] */
+void gs_truepeak_design(struct gs_truepeak *kernel, double rate_hz);
 
-/* Row p - 1 is phase p: the value p quarters of a frame behind x[11], from x[0..23] in the order of time. */
-extern const float gs_truepeak_taps[GS_TRUEPEAK_PHASES - 1][GS_TRUEPEAK_TAPS];
+/* The largest magnitude at the three places between x[0] and x[1]; x must have taps / 2 - 1 frames before and
+ * taps / 2 behind. [rt] */
+float gs_truepeak_between(const struct gs_truepeak *kernel, const float *x);
 
-/* peak[i] = largest absolute value from sample x[i - GS_TRUEPEAK_DELAY] to just before the next one. Reads
- * x[-GS_TRUEPEAK_PAST .. frames - 1]; `frames` <= GS_CELL. The result for a frame does not depend on how
- * many are asked for at once. [rt] */
-void gs_truepeak_run(const float *x, float *peak, unsigned frames);
+/* The same for a stream: peak[i] = largest magnitude from the sample x[i - taps / 2], that sample included,
+ * to just before the next one. Reads x[-GS_TRUEPEAK_PAST_MAX .. frames - 1]; `frames` <= GS_CELL. A frame's
+ * result does not depend on how many are asked for at once. [rt] */
+void gs_truepeak_run(const struct gs_truepeak *kernel, const float *x, float *peak, unsigned frames);
 
 #endif
