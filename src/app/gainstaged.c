@@ -1,29 +1,161 @@
-/*
- * gainstaged: the daemon. Reads its command line; knows --help and --version so far.
+/* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * SPDX-License-Identifier: GPL-3.0-or-later
- */
-#include <getopt.h>
-#include <stdio.h>
-#include <sysexits.h>
+ * `gainstaged`: the daemon's command line. */
+#include "app/chain_folders.h"
+#include "app/daemon.h"
+#include "app/options.h"
+#include "base/log.h"
+#include "control/osc.h"
 
-static const struct option options[] = {
-    { "help", no_argument, NULL, 'h' },
-    { "version", no_argument, NULL, 'V' },
-    { 0 },
+#include <stdlib.h>
+#include <string.h>
+
+#define CEILING_DBFS     (-1.0)
+#define CEILING_MIN_DBFS (-60.0)
+
+static const struct gs_option options[] = {
+    { "name", 'n', "NAME", "Name of the JACK client and of this instance. Default: gainstaged." },
+    { "server", 's', "NAME",
+      "Name of the JACK server. Default: $JACK_DEFAULT_SERVER, or the server called default." },
+    { "start-server", 0, NULL,
+      "When no server runs, start a private jackd on its dummy driver, for machines without a sound card, "
+      "and "
+      "end it with the daemon." },
+    { "connect", 'c', "auto|none",
+      "auto: connect the ports, once, with the physical audio ports of the machine. none: leave that to "
+      "others. "
+      "Default: auto." },
+    { "taps", 't', NULL, "Add an output port tap_ID for each stage of the chain." },
+    { "out-ceiling", 0, "DBFS",
+      "Level that no sample at the outputs ever exceeds, from -60 to 0 dBFS. Default: -1." },
+    { "osc-bind", 0, "ADDRESS",
+      "IPv4 or IPv6 address to listen on for OSC; 0.0.0.0 is every network. Default: 127.0.0.1." },
+    { "osc-port", 'p', "PORT", "UDP port to listen on for OSC; 0 takes any free one. Default: 7770." },
+    { "chain-dir", 'd', "FOLDER",
+      "Look for chains here first, and save them here. May be given several times; the first is saved to." },
+    { "log", 'l', "LEVEL", "error, warn, info or debug: what is written to standard error. Default: info." },
+    { "help", 'h', NULL, "Print this help and exit." },
+    { "version", 'V', NULL, "Print the version and exit." },
+    { NULL, 0, NULL, NULL },
 };
+
+static int run(const struct gs_arguments *arguments);
+
+const struct gs_command gs_daemon_command = {
+    .key = "gainstaged",
+    .operands = "[OPTION]... CHAIN",
+    .doc = "Play live audio through the gain stages of CHAIN, meter every stage, and obey OSC.",
+    .options = options,
+    .run = run,
+};
+
+static void print_help(void)
+{
+    printf("Usage: %s %s\n%s\n\nCHAIN is a file, or the name of a chain in one of the chain "
+           "folders.\n\nOptions:\n",
+           gs_daemon_command.key, gs_daemon_command.operands, gs_daemon_command.doc);
+    gs_options_print(stdout, options);
+    printf(
+        "\nSIGHUP loads the chain file again. SIGTERM and SIGINT fade out and end.\nReport bugs to: <%s>\n",
+        PACKAGE_BUGREPORT);
+}
+
+static enum gs_status word_error(struct gs_error *error, const char *option, const char *word,
+                                 const char *expected)
+{
+    return gs_fail(error, GS_E_USAGE, "", "--%s %s: expected %s", option, word, expected);
+}
+
+static enum gs_status read_words(const struct gs_arguments *arguments, struct gs_daemon_setup *setup,
+                                 struct gs_error *error)
+{
+    const char *level_word = gs_option(arguments, "log"), *connect = gs_option(arguments, "connect");
+    enum gs_log_level level = GS_LOG_INFO;
+    if (level_word && !gs_log_level_from_word(level_word, &level)) {
+        return word_error(error, "log", level_word, "error, warn, info or debug");
+    }
+    if (connect && strcmp(connect, "auto") != 0 && strcmp(connect, "none") != 0) {
+        return word_error(error, "connect", connect, "auto or none");
+    }
+    gs_log_setup("gainstaged", level);
+    setup->server_output = level == GS_LOG_DEBUG;
+    setup->auto_connect = !connect || strcmp(connect, "auto") == 0;
+    setup->start_server = gs_option(arguments, "start-server") != NULL;
+    setup->taps = gs_option(arguments, "taps") != NULL;
+    setup->server = gs_option(arguments, "server");
+    setup->osc_bind = gs_option(arguments, "osc-bind");
+    setup->name = gs_option(arguments, "name") ? gs_option(arguments, "name") : "gainstaged";
+    if (!*setup->name || strlen(setup->name) > 63 || strchr(setup->name, ':')) {
+        return word_error(error, "name", setup->name, "1 to 63 characters without a colon");
+    }
+    return GS_OK;
+}
+
+static enum gs_status read_arguments(const struct gs_arguments *arguments, struct gs_daemon_setup *setup,
+                                     struct gs_error *error)
+{
+    double port;
+    if (arguments->n_operands != 1) {
+        return gs_fail(error, GS_E_USAGE, "", "expected one CHAIN, got %d: see --help",
+                       arguments->n_operands);
+    }
+    enum gs_status status = read_words(arguments, setup, error);
+    if (!status) {
+        status = gs_option_number(arguments, "out-ceiling", CEILING_MIN_DBFS, 0, CEILING_DBFS,
+                                  &setup->out_ceiling_dbfs, error);
+    }
+    if (!status) {
+        status = gs_option_number(arguments, "osc-port", 0, 65535, GS_OSC_PORT, &port, error);
+    }
+    setup->osc_port = status ? 0 : (uint16_t)port;
+    return status;
+}
+
+static void read_folders(const struct gs_arguments *arguments, struct gs_chain_folders *folders)
+{
+    const char *folder;
+    int at = 0;
+    while ((folder = gs_option_each(arguments, "chain-dir", &at))) {
+        gs_chain_folders_add(folders, folder);
+    }
+    gs_chain_folders_add_standard(folders);
+}
+
+static int run(const struct gs_arguments *arguments)
+{
+    struct gs_daemon_setup setup = { 0 };
+    struct gs_chain_folders folders = { 0 };
+    struct gs_error error;
+    if (read_arguments(arguments, &setup, &error)) {
+        return gs_complain(&error);
+    }
+    read_folders(arguments, &folders);
+    char *chain = gs_chain_folders_find(&folders, arguments->operand[0]);
+    setup.chain = chain ? chain : arguments->operand[0];
+    setup.folders = &folders;
+    setup.save_folder = folders.list[0];
+    int code = gs_daemon_run(&setup);
+    free(chain);
+    gs_chain_folders_finish(&folders);
+    return code;
+}
 
 int main(int argc, char **argv)
 {
-    switch (getopt_long(argc, argv, "hV", options, NULL)) {
-    case 'h':
-        puts("Usage: gainstaged [--help] [--version]");
-        return 0;
-    case 'V':
-        puts("gainstaged (" PACKAGE_NAME ") " PACKAGE_VERSION);
-        return 0;
-    default:
-        fputs("Try 'gainstaged --help'.\n", stderr);
-        return EX_USAGE;
+    struct gs_arguments arguments;
+    struct gs_error error;
+    gs_log_setup("gainstaged", GS_LOG_INFO);
+    if (gs_options_parse(&arguments, options, argc, argv, &error)) {
+        return gs_complain(&error);
     }
+    if (gs_option(&arguments, "help")) {
+        print_help();
+        return 0;
+    }
+    if (gs_option(&arguments, "version")) {
+        printf("gainstaged (%s) %s\nLicense GPL-3.0-or-later <https://gnu.org/licenses/gpl.html>\n",
+               PACKAGE_NAME, PACKAGE_VERSION);
+        return 0;
+    }
+    return gs_daemon_command.run(&arguments);
 }

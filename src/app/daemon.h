@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The daemon: engine, session, OSC and JACK on one loop, and what signals do to them. [control] */
+#ifndef APP_DAEMON_H
+#define APP_DAEMON_H
+
+#include "app/chain_folders.h"
+#include "gainstage/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct gs_daemon_setup {
+    const char *name;     /* of the JACK client and of the instance */
+    const char *chain;    /* file */
+    const char *server;   /* of the JACK server; NULL: the default one */
+    const char *osc_bind; /* NULL: loopback */
+    uint16_t osc_port;    /* 0: any */
+    double out_ceiling_dbfs;
+    bool start_server, server_output, auto_connect, taps;
+    const struct gs_chain_folders *folders;
+    const char *save_folder;
+};
+
+/* Runs until a signal ends it; complains on standard error. Returns the exit code. Does not return when the
+ * end takes longer than 3 s because the JACK server hangs: then the process exits here. */
+int gs_daemon_run(const struct gs_daemon_setup *setup);
+
+#endif
