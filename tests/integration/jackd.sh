@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash disable=SC2034 # the test that sources this uses what is set here
+# Private JACK servers and daemons for integration tests. Source it after tap.sh. Everything that is started here is
+# ended when the test ends, by process number; names and ports are this test's own, so tests may run side by side.
+
+need jackd
+need jack_lsp
+
+gainstaged=${GAINSTAGED:-${abs_top_builddir:?}/gainstaged}
+gainstage=${GAINSTAGE:-$abs_top_builddir/gainstage}
+tools=${INTEGRATION_TOOLS:-$abs_top_builddir/tests/integration}
+chains=${abs_top_srcdir:?}/tests/integration/chains
+speech=/usr/share/sounds/alsa/Front_Center.wav
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/gst.XXXXXX") || exit 99
+export JACK_DEFAULT_SERVER="gst$$"
+export JACK_NO_AUDIO_RESERVATION=1
+export JACK_NO_START_SERVER=1
+client=gst$$d
+server_pid='' daemon_pid='' osc_port=''
+
+finish() {
+    local pid
+    for pid in $daemon_pid $server_pid; do
+        kill -KILL "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null
+    done
+    rm -rf "$work" "/dev/shm/jack_${JACK_DEFAULT_SERVER}_"* "/dev/shm/jack-$(id -u)/$JACK_DEFAULT_SERVER" 2>/dev/null
+}
+trap finish EXIT
+trap 'exit 99' HUP INT TERM
+
+# wait_for SECONDS COMMAND...: until it succeeds; a loaded machine gets the time it needs
+wait_for() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep 0.05
+    done
+}
+
+server_answers() {
+    timeout 5 jack_lsp
+}
+
+# server_start [RATE [PERIOD]]
+server_start() {
+    jackd -n "$JACK_DEFAULT_SERVER" --no-mlock -R -d dummy -r "${1:-48000}" -p "${2:-256}" \
+        >>"$work/jackd.log" 2>&1 &
+    server_pid=$!
+    wait_for 20 server_answers
+}
+
+# server_end SIGNAL
+server_end() {
+    kill "-$1" "$server_pid"
+    wait "$server_pid" 2>/dev/null
+    server_pid=''
+}
+
+# daemon_start ARGUMENT...: any free OSC port
+daemon_start() {
+    "$gainstaged" --name "$client" --osc-port 0 "$@" 2>>"$work/daemon.log" &
+    daemon_pid=$!
+    wait_for 20 grep -q 'UDP port' "$work/daemon.log" || return
+    osc_port=$(sed -n 's/.*UDP port \([0-9]*\).*/\1/p' "$work/daemon.log" | tail -n 1)
+}
+
+# said TEXT: how often the daemon has said so
+said() {
+    grep -c -- "$1" "$work/daemon.log"
+}
+
+# said_again TEXT TIMES: the daemon has said so more often than TIMES
+said_again() {
+    [ "$(said "$1")" -gt "$2" ]
+}
+
+running() {
+    said_again 'running at' "${1:-0}"
+}
+
+# daemon_end: sets daemon_status
+daemon_end() {
+    kill -TERM "$daemon_pid"
+    wait "$daemon_pid"
+    daemon_status=$?
+    daemon_pid=''
+}
+
+# connected PORT PEER: PORT is a port of ours
+connected() {
+    timeout 5 jack_lsp -c "$client:$1" | grep -qxF "   $2"
+}
+
+# osc_get ADDRESS; osc_set ADDRESS VALUE
+osc_get() {
+    timeout 10 "$gainstage" get --port "$osc_port" "$1"
+}
+osc_set() {
+    timeout 10 "$gainstage" set --port "$osc_port" "$1" "$2"
+}
+
+# within VALUE TARGET TOLERANCE
+within() {
+    awk -v v="$1" -v t="$2" -v e="$3" 'BEGIN { exit !(v != "" && v - t <= e && t - v <= e) }'
+}
+
+# field NAME TEXT: the number behind NAME= in TEXT
+field() {
+    sed -n "s/.*\b$1=\([-0-9.]*\).*/\1/p" <<<"$2"
+}
