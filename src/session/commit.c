@@ -121,6 +121,7 @@ void gs_values_commit(struct gs_session *session)
 {
     if (session->n_changes) {
         check_stages(session);
+        gs_forecast_stale(session);
     }
     if (session->recompile && shape_changed(session)) {
         rebuild_or_take_back(session);

@@ -4,6 +4,8 @@
  * row each; reading, feeding and the address reference all come from these rows. */
 #include "session/state.h"
 
+#include "chain/predict.h"
+
 #include <math.h>
 
 static const struct gs_chain_stage *stage_at(const struct gs_session *session, unsigned stage)
@@ -88,6 +90,13 @@ static void set_listen(struct gs_session *session, unsigned stage, const struct 
         gs_listen_to(session, stage, session->chain->listen_path);
     }
 }
+
+/* A double of the prediction as a face: the key as `gainstage predict --json` has it. */
+#define PREDICTED(key, field, text)                                                                          \
+    {                                                                                                        \
+        .path = "predict/" key, .answer = "f", .unit = "dB", .min = NAN, .max = NAN, .doc = text,            \
+        .predicted = offsetof(struct gs_predicted, field) + 1                                                \
+    }
 
 const struct gs_face gs_faces[] = {
     { .path = "name",
@@ -208,13 +217,38 @@ const struct gs_face gs_faces[] = {
       .max = NAN,
       .doc = "When the first of them was, in seconds of processed sound; -1: none.",
       .get = get_clip_first },
+    PREDICTED("level_db", level_db,
+              "Predicted level of the signal behind the stage, in the unit of meter/out/unit (AES17)."),
+    PREDICTED("peak_db", peak_db, "Predicted peak of the signal behind the stage."),
+    PREDICTED("noise_db", noise_db, "Predicted noise that has gathered up to here, 20 Hz to 20 kHz."),
+    PREDICTED("noise_a_db", noise_a_db, "Predicted the same, A-weighted."),
+    PREDICTED("ceiling_db", ceiling_db,
+              "Predicted level at which the stage clips, its input seen from the output; 144: never."),
+    PREDICTED("nominal_db", nominal_db, "Predicted level that counts as nominal."),
+    PREDICTED("headroom_db", headroom_db,
+              "Predicted ceiling over the peak that the stage would give if it did not clip; 144: no ceiling "
+              "or no signal."),
+    PREDICTED("snr_db", snr_db, "Predicted signal over noise, 20 Hz to 20 kHz."),
+    PREDICTED("snr_a_db", snr_a_db, "Predicted signal over noise, A-weighted."),
+    PREDICTED("knee_gain_db", knee_gain_db,
+              "Predicted of a preamp: the gain beyond which more gain buys less than 1 dB of noise; 144: not "
+              "a preamp, or no noise to compare."),
+    PREDICTED("input_referred/level_db", source_level_db,
+              "Predicted level of the signal here, seen from the source."),
+    PREDICTED("input_referred/noise_db", source_noise_db, "Predicted noise here, seen from the source."),
+    PREDICTED("input_referred/noise_a_db", source_noise_a_db,
+              "Predicted A-weighted noise here, seen from the source."),
+    PREDICTED("input_referred/ceiling_db", source_ceiling_db,
+              "Predicted ceiling of this stage, seen from the source; 144: none."),
     { 0 },
 };
 
 void gs_face_read(struct gs_session *session, const struct gs_face *face, unsigned stage,
                   struct gs_atom *atom, char *text)
 {
-    if (face->meter) {
+    if (face->predicted) {
+        *atom = gs_atom_float(gs_forecast_stage(session, stage, face->predicted - 1));
+    } else if (face->meter) {
         double meter[GS_METERS];
         gs_meters_of_stage(session, stage, NULL, meter);
         *atom = gs_atom_float(meter[face->meter]);

@@ -3,6 +3,8 @@
  * The session's life: chains in and out, one packet after the other, one tick after the other. */
 #include "session/state.h"
 
+#include "chain/predict.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +38,7 @@ void gs_session_destroy(struct gs_session *session)
             gs_peer_drop(session, &session->peer[i]);
         }
     }
+    gs_predictor_destroy(session->predictor);
     gs_chain_destroy(session->chain);
     free(session->change);
     free(session);
@@ -90,6 +93,7 @@ enum gs_status gs_session_adopt(struct gs_session *session, struct gs_chain *cha
     struct gs_chain *old = session->chain;
     bool same = same_shape(old, chain);
     session->chain = chain;
+    gs_forecast_renew(session);
     if (!same) {
         forget_changes(session);
         session->n_items = gs_item_count(chain);
@@ -140,7 +144,9 @@ enum gs_status gs_session_reload(struct gs_session *session, struct gs_errors *e
 
 enum gs_status gs_session_recompile(struct gs_session *session, struct gs_errors *errors)
 {
-    return session->chain ? gs_engine_load(session->engine, session->chain, errors) : GS_OK;
+    enum gs_status status = session->chain ? gs_engine_load(session->engine, session->chain, errors) : GS_OK;
+    gs_forecast_renew(session);
+    return status;
 }
 
 const struct gs_chain *gs_session_chain(const struct gs_session *session)

@@ -50,6 +50,7 @@ struct gs_face {
     const char *doc;
     unsigned meter;   /* one of GS_METER_*: read from the meters, fed to subscribers */
     double threshold; /* of a meter: smaller changes are not fed */
+    size_t predicted; /* 1 + offset of a double in struct gs_predicted; 0: no prediction */
     /* Else fills one atom; `text` (GS_ATOM_TEXT_SIZE) is there for the words of it. */
     void (*get)(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text);
     void (*set)(struct gs_session *session, unsigned stage, const struct gs_message *message); /* or NULL */
@@ -117,6 +118,17 @@ void gs_value_write(struct gs_session *session, const struct gs_target *target, 
 /* Writes one slot as part of the packet at hand, after its row has seen the value. */
 void gs_value_apply(struct gs_session *session, unsigned stage, size_t slot, const struct gs_param *row,
                     double value);
+
+/* ---- forecast.c ---- */
+void gs_forecast_renew(struct gs_session *session); /* for the chain that the engine has now */
+void gs_forecast_stale(struct gs_session *session); /* a value has changed */
+/* The double at `offset` of struct gs_predicted of a stage, on the scale -144 .. 144. */
+double gs_forecast_stage(struct gs_session *session, unsigned stage, size_t offset);
+void gs_verb_clips_first(struct gs_session *session, const struct gs_message *message);
+void gs_verb_noise_bottleneck(struct gs_session *session, const struct gs_message *message);
+void gs_verb_dynamic_range(struct gs_session *session, const struct gs_message *message);
+void gs_verb_dynamic_range_a(struct gs_session *session, const struct gs_message *message);
+void gs_verb_ceiling_spread(struct gs_session *session, const struct gs_message *message);
 
 /* ---- commit.c ---- */
 void gs_values_commit(struct gs_session *session);
@@ -251,6 +263,8 @@ struct gs_session {
     struct gs_session_setup setup;
     struct gs_engine *engine;
     struct gs_chain *chain;
+    struct gs_predictor *predictor;
+    const struct gs_prediction *prediction; /* the predictor's; NULL: stale */
     size_t n_items;
     struct {
         int peak, peak_now, rms; /* handles of readings */
