@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Gathers one cell of eight lanes: see gather.h. One pass over the data also finds the peak of each lane
- * and whether all of it is finite, by bit pattern: as integers, the magnitudes of floats are in order, and
- * infinities and NaNs lie above all numbers. */
+ * Gathers one cell of eight lanes: see gather.h. The peak of each lane is found by bit pattern, and says too
+ * whether all of the lane is finite. */
 #include "meter/gather.h"
 
 #include "meter/lanes.h"
@@ -12,6 +11,51 @@
 
 #define INFINITY_BITS 0x7f800000
 
+#if defined __AVX__
+/* Eight frames of eight lanes, halves first so that each row is loaded once. */
+static void transpose_8x8(const float *const from[GS_LANES], int at, float to[][GS_LANES])
+{
+    __m256 row[8], pair[8];
+    for (int i = 0; i < 4; i++) {
+        row[i] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from[i] + at)),
+                                      _mm_loadu_ps(from[i + 4] + at), 1);
+        row[i + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from[i] + at + 4)),
+                                          _mm_loadu_ps(from[i + 4] + at + 4), 1);
+    }
+    for (int i = 0; i < 8; i += 4) {
+        pair[i] = _mm256_unpacklo_ps(row[i], row[i + 1]);
+        pair[i + 1] = _mm256_unpackhi_ps(row[i], row[i + 1]);
+        pair[i + 2] = _mm256_unpacklo_ps(row[i + 2], row[i + 3]);
+        pair[i + 3] = _mm256_unpackhi_ps(row[i + 2], row[i + 3]);
+        _mm256_store_ps(to[i], _mm256_shuffle_ps(pair[i], pair[i + 2], 0x44));
+        _mm256_store_ps(to[i + 1], _mm256_shuffle_ps(pair[i], pair[i + 2], 0xee));
+        _mm256_store_ps(to[i + 2], _mm256_shuffle_ps(pair[i + 1], pair[i + 3], 0x44));
+        _mm256_store_ps(to[i + 3], _mm256_shuffle_ps(pair[i + 1], pair[i + 3], 0xee));
+    }
+}
+
+static void transpose(const float *const from[GS_LANES], float to[GS_CELL][GS_LANES])
+{
+    for (int at = 0; at < GS_CELL; at += 8) {
+        transpose_8x8(from, at, to + at);
+    }
+}
+#elif defined __SSE__
+static void transpose(const float *const from[GS_LANES], float to[GS_CELL][GS_LANES])
+{
+    for (int at = 0; at < GS_CELL; at += 4) {
+        for (int lane = 0; lane < GS_LANES; lane += 4) {
+            __m128 row0 = _mm_loadu_ps(from[lane] + at), row1 = _mm_loadu_ps(from[lane + 1] + at);
+            __m128 row2 = _mm_loadu_ps(from[lane + 2] + at), row3 = _mm_loadu_ps(from[lane + 3] + at);
+            _MM_TRANSPOSE4_PS(row0, row1, row2, row3);
+            _mm_store_ps(&to[at][lane], row0);
+            _mm_store_ps(&to[at + 1][lane], row1);
+            _mm_store_ps(&to[at + 2][lane], row2);
+            _mm_store_ps(&to[at + 3][lane], row3);
+        }
+    }
+}
+#else
 static void transpose(const float *const from[GS_LANES], float to[GS_CELL][GS_LANES])
 {
     for (int frame = 0; frame < GS_CELL; frame++) {
@@ -20,17 +64,17 @@ static void transpose(const float *const from[GS_LANES], float to[GS_CELL][GS_LA
         }
     }
 }
+#endif
 
 static void find_peak(float cell[GS_CELL][GS_LANES], float peak[GS_LANES])
 {
     for (int p = 0; p < GS_PARTS; p++) {
-        gs_part_bits top = { 0 };
-        for (int frame = 0; frame < GS_CELL; frame++) {
-            gs_part_bits bits = (gs_part_bits)gs_part_load(cell[frame], p) & 0x7fffffff;
-            gs_part_bits higher = bits > top;
-            top = (higher & bits) | (~higher & top);
+        gs_part_bits even = { 0 }, odd = { 0 };
+        for (int frame = 0; frame < GS_CELL; frame += 2) {
+            even = gs_part_bits_max(even, (gs_part_bits)gs_part_abs(gs_part_load(cell[frame], p)));
+            odd = gs_part_bits_max(odd, (gs_part_bits)gs_part_abs(gs_part_load(cell[frame + 1], p)));
         }
-        gs_part_store(peak, p, (gs_part)top);
+        gs_part_store(peak, p, (gs_part)gs_part_bits_max(even, odd));
     }
 }
 

@@ -59,6 +59,17 @@ static inline gs_part gs_part_select(gs_part_bits mask, gs_part a, gs_part b)
     return (gs_part)((mask & (gs_part_bits)a) | (~mask & (gs_part_bits)b));
 }
 
+/* The larger one as integers: magnitudes of floats are in order, infinities and NaNs above all numbers. */
+static inline gs_part_bits gs_part_bits_max(gs_part_bits a, gs_part_bits b)
+{
+#if defined __AVX2__
+    return (gs_part_bits)_mm256_max_epi32((__m256i)a, (__m256i)b);
+#else
+    gs_part_bits higher = a > b;
+    return (higher & a) | (~higher & b);
+#endif
+}
+
 #if defined __AVX__
 static inline gs_part gs_part_max(gs_part a, gs_part b)
 {

@@ -11,23 +11,28 @@ struct shared {
     struct gs_a_weighting a;
 };
 
-struct network {
-    struct gs_high_pass_state low;
-    struct gs_biquad_state high[GS_BAND_SECTIONS];
-    struct gs_high_pass_state a_low[2];
-    struct gs_biquad_state a_high;
-};
+#define STREAMS 2 /* the real path and the error */
 
 enum {
     WIRE,
-    WIRE_A,
     ERROR,
+    WIRE_A,
     ERROR_A,
     FIELDS
 };
 
 struct state {
-    struct network wire, error;
+    struct part {
+        struct pass_1 {
+            gs_part low[STREAMS][2], high[2][STREAMS][2];
+        } pass_1;
+        struct pass_2 {
+            gs_part high[2][STREAMS][2], a_low[STREAMS][2];
+        } pass_2;
+        struct pass_3 {
+            gs_part a_low[STREAMS][2], a_high[STREAMS][2];
+        } pass_3;
+    } part[GS_PARTS];
     double energy[FIELDS][GS_LANES]; /* double: a bin that nobody fetches grows for minutes */
 } __attribute__((aligned(64)));
 
@@ -50,61 +55,87 @@ static size_t size(const struct gs_meter_setup *setup)
     return sizeof(struct state);
 }
 
-static gs_part energy_of(float x[GS_CELL][GS_LANES], int p)
+/* The sections are run in three passes over the cell, both streams side by side: enough independent recursions
+ * at a time to hide their latency, few enough to stay in registers. */
+typedef gs_part cell_of_streams[GS_CELL][STREAMS];
+
+#define EACH_STREAM _Pragma("GCC unroll 2") for (int k = 0; k < STREAMS; k++)
+
+static void pass_1(struct pass_1 *s, const struct shared *c, const struct gs_lanes_cell *cell, int p,
+                   cell_of_streams x)
 {
-    gs_part sum = { 0 };
-    for (int frame = 0; frame < GS_CELL; frame++) {
-        gs_part value = gs_part_load(x[frame], p);
-        sum += value * value;
+    struct pass_1 f = *s;
+    for (int i = 0; i < GS_CELL; i++) {
+        gs_part real = gs_part_load(cell->real[i], p);
+        gs_part stream[STREAMS] = { real, real - gs_part_load(cell->ideal[i], p) };
+        EACH_STREAM
+        {
+            gs_part y = gs_high_pass_step(stream[k], f.low[k], &c->band.low);
+            y = gs_notch_step(y, f.high[0][k], &c->band.high[0]);
+            x[i][k] = gs_notch_step(y, f.high[1][k], &c->band.high[1]);
+        }
     }
-    return sum;
+    *s = f;
 }
 
-/* Leaves the energies of the band and of the weighted band in flat[] and weighted[]. */
-static void measure(struct network *s, const struct shared *c, float x[GS_CELL][GS_LANES], int p,
-                    float flat[GS_LANES], float weighted[GS_LANES])
+static void pass_2(struct pass_2 *s, const struct shared *c, cell_of_streams x, gs_part energy[STREAMS])
 {
-    gs_high_pass_cell(x, p, &s->low, &c->band.low);
-    for (int i = 0; i < GS_BAND_SECTIONS; i++) {
-        gs_biquad_cell(x, p, &s->high[i], &c->band.high[i]);
+    struct pass_2 f = *s;
+    gs_part sum[STREAMS] = { { 0 } };
+    for (int i = 0; i < GS_CELL; i++) {
+        EACH_STREAM
+        {
+            gs_part y = gs_notch_step(x[i][k], f.high[0][k], &c->band.high[2]);
+            y = gs_notch_step(y, f.high[1][k], &c->band.high[3]);
+            sum[k] += y * y;
+            x[i][k] = gs_high_pass_step(y, f.a_low[k], &c->a.low[0]);
+        }
     }
-    gs_part_store(flat, p, energy_of(x, p));
-    gs_high_pass_cell(x, p, &s->a_low[0], &c->a.low[0]);
-    gs_high_pass_cell(x, p, &s->a_low[1], &c->a.low[1]);
-    gs_biquad_cell(x, p, &s->a_high, &c->a.high);
-    gs_part_store(weighted, p, energy_of(x, p));
+    EACH_STREAM energy[k] = sum[k];
+    *s = f;
+}
+
+static void pass_3(struct pass_3 *s, const struct shared *c, cell_of_streams x, gs_part energy[STREAMS])
+{
+    struct pass_3 f = *s;
+    gs_part sum[STREAMS] = { { 0 } };
+    for (int i = 0; i < GS_CELL; i++) {
+        EACH_STREAM
+        {
+            gs_part y = gs_high_pass_step(x[i][k], f.a_low[k], &c->a.low[1]);
+            y = gs_biquad_step(y, f.a_high[k], &c->a.high);
+            sum[k] += y * y;
+        }
+    }
+    EACH_STREAM energy[k] = sum[k];
+    *s = f;
 }
 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
     struct state *s = state;
-    float x[GS_CELL][GS_LANES] __attribute__((aligned(32)));
-    float energy[FIELDS][GS_LANES] __attribute__((aligned(32)));
+    gs_part energy[GS_PARTS][FIELDS];
+    cell_of_streams x;
     for (int p = 0; p < GS_PARTS; p++) {
-        for (int frame = 0; frame < GS_CELL; frame++) {
-            gs_part_store(x[frame], p, gs_part_load(cell->real[frame], p));
-        }
-        measure(&s->wire, shared, x, p, energy[WIRE], energy[WIRE_A]);
-        for (int frame = 0; frame < GS_CELL; frame++) {
-            gs_part_store(x[frame], p,
-                          gs_part_load(cell->real[frame], p) - gs_part_load(cell->ideal[frame], p));
-        }
-        measure(&s->error, shared, x, p, energy[ERROR], energy[ERROR_A]);
+        pass_1(&s->part[p].pass_1, shared, cell, p, x);
+        pass_2(&s->part[p].pass_2, shared, x, &energy[p][WIRE]);
+        pass_3(&s->part[p].pass_3, shared, x, &energy[p][WIRE_A]);
     }
     for (int field = 0; field < FIELDS; field++) {
         for (int lane = 0; lane < GS_LANES; lane++) {
-            s->energy[field][lane] += energy[field][lane];
+            s->energy[field][lane] += energy[lane / GS_PART][field][lane % GS_PART];
         }
     }
 }
 
 static void take(void *state, const void *shared, float (*field)[GS_LANES])
 {
-    (void)shared;
+    const struct shared *c = shared;
     struct state *s = state;
     for (int f = 0; f < FIELDS; f++) {
+        double power = f < WIRE_A ? c->band.power : c->band.power * c->a.power;
         for (int lane = 0; lane < GS_LANES; lane++) {
-            field[f][lane] = (float)s->energy[f][lane];
+            field[f][lane] = (float)(power * s->energy[f][lane]);
             s->energy[f][lane] = 0;
         }
     }
@@ -112,8 +143,8 @@ static void take(void *state, const void *shared, float (*field)[GS_LANES])
 
 static const struct gs_meter_field fields[FIELDS] = {
     [WIRE] = { "band_energy", GS_FOLD_SUM },
-    [WIRE_A] = { "a_energy", GS_FOLD_SUM },
     [ERROR] = { "error_band_energy", GS_FOLD_SUM },
+    [WIRE_A] = { "a_energy", GS_FOLD_SUM },
     [ERROR_A] = { "error_a_energy", GS_FOLD_SUM },
 };
 

@@ -11,7 +11,7 @@
 double gs_biquad_power(const struct gs_biquad *c, double w)
 {
     double complex z = cexp(-I * w);
-    double complex h = (c->b0 + z * (c->b1 + z * c->b2)) / (1 + z * (c->a1 + z * c->a2));
+    double complex h = (1 + z * (c->b1 + z * c->b2)) / (1 + z * (c->a1 + z * c->a2));
     return creal(h) * creal(h) + cimag(h) * cimag(h);
 }
 
@@ -93,14 +93,15 @@ void gs_band_design(struct gs_band *band, double rate_hz)
     double corner = 2 * M_PI * BAND_LOW_HZ * M_SQRT1_2;
     band->low = high_pass(corner * (-1 + I), corner * (-1 - I), rate_hz);
     double k = tan(M_PI * edge_for_bandwidth(GS_BANDWIDTH_HZ, rate_hz) / rate_hz);
+    band->power = 1;
     for (int i = 0; i < GS_BAND_SECTIONS; i++) {
         double zero = elliptic[i].zero * elliptic[i].zero * k * k, b = -2 * elliptic[i].pole_re * k;
         double c =
             (elliptic[i].pole_re * elliptic[i].pole_re + elliptic[i].pole_im * elliptic[i].pole_im) * k * k;
-        double a0 = 1 + b + c, gain = c / zero / a0;
-        band->high[i] = (struct gs_biquad){ .b0 = (float)(gain * (1 + zero)),
-                                            .b1 = (float)(gain * 2 * (zero - 1)),
-                                            .b2 = (float)(gain * (1 + zero)),
+        double a0 = 1 + b + c, gain = c / zero * (1 + zero) / a0; /* 1 at 0 Hz */
+        band->power *= gain * gain;
+        band->high[i] = (struct gs_biquad){ .b1 = (float)(2 * (zero - 1) / (zero + 1)),
+                                            .b2 = 1,
                                             .a1 = (float)(2 * (c - 1) / a0),
                                             .a2 = (float)((1 - b + c) / a0) };
     }
@@ -139,26 +140,27 @@ static double complex root_inside(double complex u)
     return cabs(root) > 1 ? 1 / root : root;
 }
 
-/* Taps of |N|^2 = c0 + c1 cos w + c2 cos 2w, minimum phase. */
-static void factor(const double c[3], struct gs_biquad *to)
+/* Taps of |N|^2 = c0 + c1 cos w + c2 cos 2w, minimum phase, the first one 1; returns what the power of such a
+ * numerator must be multiplied with. */
+static double factor(const double c[3], struct gs_biquad *to)
 {
     double complex square = csqrt(c[1] * c[1] / 4 - 2 * c[2] * (c[0] - c[2]));
     double complex z1 = root_inside((-c[1] / 2 + square) / c[2]),
                    z2 = root_inside((-c[1] / 2 - square) / c[2]);
     double n1 = creal(-z1 - z2), n2 = creal(z1 * z2);
-    double gain = sqrt(c[0] + c[1] + c[2]) / fabs(1 + n1 + n2);
-    to->b0 = (float)gain;
-    to->b1 = (float)(gain * n1);
-    to->b2 = (float)(gain * n2);
+    to->b1 = (float)n1;
+    to->b2 = (float)n2;
+    return (c[0] + c[1] + c[2]) / ((1 + n1 + n2) * (1 + n1 + n2));
 }
 
 /* Sets the numerator of `to`, whose poles are given, so that its power response times `rest` comes closest to
- * `wanted`: least squares over 200 Hz..20 kHz of the error as it is heard, i.e. of the power itself. */
-static void fit_numerator(struct gs_biquad *to, double rate_hz, double (*wanted)(double hz),
-                          double (*rest)(const void *network, double w), const void *network)
+ * `wanted`: least squares over 200 Hz..20 kHz of the error as it is heard, i.e. of the power itself.
+ * Returns what the power must be multiplied with. */
+static double fit_numerator(struct gs_biquad *to, double rate_hz, double (*wanted)(double hz),
+                            double (*rest)(const void *network, double w), const void *network)
 {
     double m[3][4] = { { 0 } }, c[3];
-    const struct gs_biquad poles = { 1, 0, 0, to->a1, to->a2 };
+    const struct gs_biquad poles = { 0, 0, to->a1, to->a2 };
     for (int i = 0; i < FIT_POINTS; i++) {
         double hz = FIT_LOW_HZ + (FIT_HIGH_HZ - FIT_LOW_HZ) * i / (FIT_POINTS - 1);
         double w = 2 * M_PI * hz / rate_hz;
@@ -172,7 +174,7 @@ static void fit_numerator(struct gs_biquad *to, double rate_hz, double (*wanted)
         }
     }
     solve3(m, c);
-    factor(c, to);
+    return factor(c, to);
 }
 
 /* ---- A ----------------------------------------------------------------------------------------------------- */
@@ -204,5 +206,5 @@ void gs_a_weighting_design(struct gs_a_weighting *a, double rate_hz)
     double pole = exp(-2 * M_PI * A_F4 / rate_hz);
     a->high.a1 = (float)(-2 * pole);
     a->high.a2 = (float)(pole * pole);
-    fit_numerator(&a->high, rate_hz, a_power, a_rest, a);
+    a->power = fit_numerator(&a->high, rate_hz, a_power, a_rest, a);
 }

@@ -14,7 +14,8 @@
 #define GS_BAND_SECTIONS 4
 struct gs_band {
     struct gs_high_pass low;
-    struct gs_biquad high[GS_BAND_SECTIONS];
+    struct gs_biquad high[GS_BAND_SECTIONS]; /* b2 = 1 */
+    double power;                            /* what an energy behind it must be multiplied with */
 };
 void gs_band_design(struct gs_band *band, double rate_hz);
 
@@ -22,6 +23,7 @@ void gs_band_design(struct gs_band *band, double rate_hz);
 struct gs_a_weighting {
     struct gs_high_pass low[2];
     struct gs_biquad high;
+    double power;
 };
 void gs_a_weighting_design(struct gs_a_weighting *a, double rate_hz);
 
