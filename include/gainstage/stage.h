@@ -114,6 +114,10 @@ struct gs_stage_kind {
      * and the key it is about, returns false. NULL: none. [control] */
     bool (*validate)(const double *param, const struct gs_alignment *alignment, const char **key, char *text,
                      size_t size);
+    /* Nearest value to `value` that parameter `index` can have beside the others, where its steps or range are
+     * themselves parameters (a stepped gain knob); `value` has been through gs_param_snap(). NULL: any. Pure.
+     * [any] */
+    double (*snap)(const double *param, size_t index, double value);
     size_t (*size)(const struct gs_stage_setup *setup);            /* bytes of state, 0 allowed [control] */
     void (*init)(void *state, const struct gs_stage_setup *setup); /* zeroed, 64-byte aligned [control] */
     void (*process)(void *state, const struct gs_stage_io *io);    /* [rt] */

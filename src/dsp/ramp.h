@@ -37,4 +37,14 @@ static inline struct gs_ramp gs_ramp_scaled(const struct gs_ramp *ramp, float fa
     return scaled;
 }
 
+/* The least value over the frames. */
+static inline float gs_ramp_lowest(const struct gs_ramp *ramp, unsigned frames)
+{
+    float low = ramp->now;
+    for (unsigned i = 0; i < frames && ramp->ramp; i++) {
+        low = ramp->ramp[i] < low ? ramp->ramp[i] : low;
+    }
+    return low;
+}
+
 #endif

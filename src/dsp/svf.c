@@ -7,6 +7,8 @@
 
 #define CYCLES_MIN 1e-7
 #define CYCLES_MAX 0.49
+/* No signal; what remembers it (or NAN) would never come back from it and starts anew. */
+#define BEYOND 1e30
 
 static double inside(double cycles)
 {
@@ -78,6 +80,11 @@ static inline __attribute__((always_inline)) void run(struct gs_svf *svf, const 
         gs_svf_lanes y = t->m0 * v0 + t->m1 * v1 + t->m2 * v2;
         for (unsigned s = 0; s < signals; s++) {
             signal[s][i] = (float)y[s];
+        }
+    }
+    for (unsigned s = 0; s < signals; s++) {
+        if (!(fabs(ic1[s]) < BEYOND && fabs(ic2[s]) < BEYOND)) {
+            ic1[s] = ic2[s] = 0.0;
         }
     }
     svf->ic1 = ic1;

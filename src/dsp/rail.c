@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See rail.h. */
+#include "dsp/rail.h"
+
+#include "dsp/clip.h"
+#include "dsp/ramp.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DC_BLOCK_HZ 5.0 /* coupling capacitors: the lower end of usual practice, 5..20 Hz */
+
+void gs_bend_colour(struct gs_bend *bend, double d2, double d3, double peak)
+{
+    double c2 = 2.0 * d2 / peak, c3 = -4.0 * d3 / (peak * peak);
+    /* Each term may take at most half of the slope of 1, so that the curve rises wherever it is followed. */
+    double square = c2 != 0 ? 0.25 / fabs(c2) : INFINITY;
+    double cube = c3 != 0 ? sqrt(1.0 / (6.0 * fabs(c3))) : INFINITY;
+    bend->c2 = (float)c2;
+    bend->c3 = (float)c3;
+    bend->c_limit = (float)fmin(square, cube);
+}
+
+static bool coloured(const struct gs_bend *bend)
+{
+    return bend->c2 != 0.0f || bend->c3 != 0.0f;
+}
+
+double gs_bend_curve(const struct gs_bend *bend, double x)
+{
+    double y = x;
+    if (coloured(bend)) {
+        double v = fmax(-bend->c_limit, fmin(bend->c_limit, x));
+        y += v * v * (bend->c2 + v * bend->c3);
+    }
+    return y + gs_knee_residual(y, bend->rail.now, bend->knee);
+}
+
+void gs_rail_init(struct gs_rail *rail, bool accurate, double rate_hz)
+{
+    rail->accurate = accurate;
+    gs_halfbands_init(&rail->bands);
+    gs_svf_tune(&rail->dc_block, GS_SVF_HIGHPASS_1, DC_BLOCK_HZ / rate_hz / gs_rail_phases(rail), 1.0, 0.0);
+}
+
+static void block_dc(const struct gs_rail *rail, struct gs_rail_channel *c, float (*phase)[GS_CELL],
+                     unsigned frames)
+{
+    float line[GS_OVERSAMPLE_PHASES * GS_CELL], *signal[] = { line };
+    unsigned phases = gs_rail_phases(rail);
+    gs_phases_to_line(line, phase, phases, frames);
+    gs_svf_run(&c->dc_block, &rail->dc_block, signal, 1, phases * frames);
+    gs_line_to_phases(phase, line, phases, frames);
+}
+
+static void colour(const struct gs_bend *bend, float *out, const float *in, unsigned frames)
+{
+    for (unsigned i = 0; i < frames; i++) {
+        float v = in[i] < bend->c_limit ? in[i] : bend->c_limit;
+        v = v > -bend->c_limit ? v : -bend->c_limit;
+        out[i] = v * v * (bend->c2 + v * bend->c3);
+    }
+}
+
+static void add(float *to, const float *what, unsigned frames)
+{
+    for (unsigned i = 0; i < frames; i++) {
+        to[i] += what[i];
+    }
+}
+
+/* From the signal on the detour to what is wrong with it, in place; says whether there is anything. */
+static bool wrong(struct gs_rail *rail, struct gs_rail_channel *c, const struct gs_bend *bend,
+                  const float (*earlier)[GS_CELL], float (*x)[GS_CELL], unsigned frames)
+{
+    unsigned phases = gs_rail_phases(rail);
+    float sum[GS_OVERSAMPLE_PHASES][GS_CELL] = { { 0 } }, part[GS_OVERSAMPLE_PHASES][GS_CELL];
+    bool any = earlier || coloured(bend);
+    for (unsigned p = 0; p < phases && earlier; p++) {
+        add(sum[p], earlier[p], frames);
+        add(x[p], earlier[p], frames);
+    }
+    if (coloured(bend)) {
+        for (unsigned p = 0; p < phases; p++) {
+            colour(bend, part[p], x[p], frames);
+        }
+        block_dc(rail, c, part, frames);
+        for (unsigned p = 0; p < phases; p++) {
+            add(sum[p], part[p], frames);
+            add(x[p], part[p], frames);
+        }
+    }
+    for (unsigned p = 0; p < phases && bend->rail.now < INFINITY; p++) {
+        any |= gs_knee_run(part[p], x[p], &bend->rail, bend->knee, frames);
+        add(sum[p], part[p], frames);
+    }
+    memcpy(x, sum, phases * sizeof *x);
+    return any;
+}
+
+static void delay(float *late, float *x, unsigned frames)
+{
+    memcpy(late + GS_OVERSAMPLE_LATENCY, x, frames * sizeof *x);
+    memcpy(x, late, frames * sizeof *x);
+    memmove(late, late + frames, GS_OVERSAMPLE_LATENCY * sizeof *x);
+}
+
+static void run_accurate(struct gs_rail *rail, struct gs_rail_channel *c, const struct gs_bend *bend,
+                         const float (*earlier)[GS_CELL], float *real, float *ideal, unsigned frames)
+{
+    float x[GS_OVERSAMPLE_PHASES][GS_CELL], residual[GS_CELL];
+    float peak = gs_upsampler_push(&c->up, real, frames) * rail->bands.crest;
+    bool any = earlier || coloured(bend) || peak > bend->knee * gs_ramp_lowest(&bend->rail, frames);
+    if (any) {
+        gs_upsampler_run(&c->up, &rail->bands, x, frames);
+        any = wrong(rail, c, bend, earlier, x, frames);
+    }
+    gs_upsampler_next(&c->up, frames);
+    delay(c->late[GS_REAL], real, frames);
+    delay(c->late[GS_IDEAL], ideal, frames);
+    if (gs_downsampler_run(&c->down, &rail->bands, any ? x : NULL, residual, frames)) {
+        add(real, residual, frames);
+    }
+}
+
+static void run_live(struct gs_rail *rail, struct gs_rail_channel *c, const struct gs_bend *bend,
+                     const float (*earlier)[GS_CELL], float *real, unsigned frames)
+{
+    float x[1][GS_CELL];
+    if (!earlier && !coloured(bend) && isinf(bend->rail.now)) {
+        return;
+    }
+    memcpy(x[0], real, frames * sizeof *real);
+    if (wrong(rail, c, bend, earlier, x, frames)) {
+        add(real, x[0], frames);
+        gs_clip_hard(real, &bend->rail, frames); /* x + r(x) may round to beyond the rail */
+    }
+}
+
+void gs_rail_run(struct gs_rail *rail, unsigned channel, const struct gs_bend *bend,
+                 const float (*earlier)[GS_CELL], float *real, float *ideal, unsigned frames)
+{
+    struct gs_rail_channel *c = &rail->channel[channel];
+    if (rail->accurate) {
+        run_accurate(rail, c, bend, earlier, real, ideal, frames);
+    } else {
+        run_live(rail, c, bend, earlier, real, frames);
+    }
+}
+
+uint32_t gs_rail_flags(struct gs_rail *rail, unsigned channel, uint32_t flags, unsigned frames)
+{
+    uint64_t *late = &rail->channel[channel].late_flags;
+    if (!rail->accurate) {
+        return flags;
+    }
+    /* 36 flags wait, at most 32 leave: what leaves has all been waiting. */
+    uint32_t out = (uint32_t)(*late & ((1ull << frames) - 1));
+    *late = *late >> frames | (uint64_t)flags << (GS_OVERSAMPLE_LATENCY - frames);
+    return out;
+}
