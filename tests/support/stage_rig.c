@@ -22,6 +22,13 @@ static size_t index_of(const struct rig *rig, const char *key)
     return (size_t)index;
 }
 
+static enum gs_domain domain_out(const struct rig *rig, enum gs_domain domain_in)
+{
+    return rig->kind->domain_out == GS_OUT_SAME       ? domain_in
+           : rig->kind->domain_out == GS_OUT_BY_PARAM ? (enum gs_domain)rig->param[index_of(rig, "domain")]
+                                                      : (enum gs_domain)rig->kind->domain_out;
+}
+
 void rig_open(struct rig *rig, const char *kind, double rate_hz, enum gs_domain domain, unsigned channels,
               const struct rig_value *values)
 {
@@ -41,7 +48,7 @@ void rig_open(struct rig *rig, const char *kind, double rate_hz, enum gs_domain 
         .channels_in = channels,
         .channels_out = rig->kind->channels ? rig->kind->channels(rig->param, channels) : channels,
         .domain_in = domain,
-        .domain_out = rig->kind->domain_out == GS_OUT_SAME ? domain : (enum gs_domain)rig->kind->domain_out,
+        .domain_out = domain_out(rig, domain),
         .alignment = { .dbu_at_0dbfs = 18, .nominal_dbfs = -18 },
         .param = rig->param,
         .load_impedance_ohm = INFINITY,
