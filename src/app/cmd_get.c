@@ -30,8 +30,8 @@ static void print_first(struct getting *getting, bool with_address)
     if (getting->first) {
         fclose(getting->first);
         getting->first = NULL;
-        printf("%s%s%s\n", with_address ? getting->address : "",
-               with_address && *getting->text ? " " : "", getting->text);
+        printf("%s%s%s\n", with_address ? getting->address : "", with_address && *getting->text ? " " : "",
+               getting->text);
     }
 }
 
@@ -93,8 +93,10 @@ static int run(const struct gs_arguments *arguments)
 const struct gs_command gs_cmd_get = {
     .key = "get",
     .operands = "ADDRESS...",
-    .doc = "Read values of a running daemon over OSC. A pattern such as '/stage/*/gain' reads many; then, and with "
-           "several addresses, each line begins with the address. Exits with 65 when the daemon refuses, 71 when "
+    .doc = "Read values of a running daemon over OSC. A pattern such as '/stage/*/gain' reads many; then, "
+           "and with "
+           "several addresses, each line begins with the address. Exits with 65 when the daemon refuses, 71 "
+           "when "
            "none answers.",
     .options = options,
     .run = run,

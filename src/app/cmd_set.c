@@ -10,10 +10,8 @@
 #define VALUES_MAX 16
 
 static const struct gs_option options[] = {
-    GS_OPTION_HOST,
-    GS_OPTION_PORT,
-    GS_OPTION_WAIT,
-    { "text", 't', NULL, "Send values as texts even when they look like numbers." },
+    GS_OPTION_HOST,          GS_OPTION_PORT,
+    GS_OPTION_WAIT,          { "text", 't', NULL, "Send values as texts even when they look like numbers." },
     { NULL, 0, NULL, NULL },
 };
 
@@ -95,7 +93,8 @@ const struct gs_command gs_cmd_set = {
     .key = "set",
     .operands = "ADDRESS VALUE...",
     .doc = "Set a value of a running daemon over OSC, or say one of its verbs: set /stage/pre/gain 30, set "
-           "'/stage/*/mute' on, set /chain/load vocal. Silent when it did what was asked; says the value when it "
+           "'/stage/*/mute' on, set /chain/load vocal. Silent when it did what was asked; says the value "
+           "when it "
            "took the nearest possible one. Exits with 65 when the daemon refuses, 71 when none answers.",
     .options = options,
     .run = run,

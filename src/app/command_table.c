@@ -5,12 +5,16 @@
 #include "app/options.h"
 
 extern const struct gs_command gs_cmd_check;
+extern const struct gs_command gs_cmd_get;
 extern const struct gs_command gs_cmd_predict;
 extern const struct gs_command gs_cmd_render;
+extern const struct gs_command gs_cmd_set;
 
 const struct gs_command *const gs_commands[] = {
     &gs_cmd_check,
+    &gs_cmd_get,
     &gs_cmd_predict,
     &gs_cmd_render,
+    &gs_cmd_set,
     NULL,
 };

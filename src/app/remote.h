@@ -8,9 +8,18 @@
 #include "control/osc_client.h"
 
 /* Rows for the option table of such a command. */
-#define GS_OPTION_HOST { "host", 'H', "HOST", "Machine that the daemon runs on; default 127.0.0.1." }
-#define GS_OPTION_PORT { "port", 'p', "PORT", "Its OSC port; default 7770." }
-#define GS_OPTION_WAIT { "wait", 'w', "SECONDS", "How long to wait for an answer; default 2." }
+#define GS_OPTION_HOST                                                                                       \
+    {                                                                                                        \
+        "host", 'H', "HOST", "Machine that the daemon runs on; default 127.0.0.1."                           \
+    }
+#define GS_OPTION_PORT                                                                                       \
+    {                                                                                                        \
+        "port", 'p', "PORT", "Its OSC port; default 7770."                                                   \
+    }
+#define GS_OPTION_WAIT                                                                                       \
+    {                                                                                                        \
+        "wait", 'w', "SECONDS", "How long to wait for an answer; default 2."                                 \
+    }
 
 struct gs_remote {
     struct gs_osc_client *client;

@@ -166,9 +166,8 @@ static void take_answer(void *context, const struct gs_message *message)
 }
 
 enum gs_status gs_osc_client_ask(struct gs_osc_client *client, const struct gs_message *messages, size_t n,
-                                 int wait_ms,
-                                 void (*visit)(void *context, const struct gs_message *message), void *context,
-                                 struct gs_error *error)
+                                 int wait_ms, void (*visit)(void *context, const struct gs_message *message),
+                                 void *context, struct gs_error *error)
 {
     /* Another program of this host may have sent answers elsewhere: ours are wanted here. */
     struct gs_atom here = gs_atom_int(0), question = gs_atom_int((int32_t)(++client->question & 0x7fffffff));

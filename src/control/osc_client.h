@@ -29,8 +29,7 @@ unsigned gs_osc_client_receive(struct gs_osc_client *client, int wait_ms,
 /* Sends, with a question behind it whose answer comes last, and calls `visit` for all that comes before that answer.
  * GS_E_IO: no answer in `wait_ms`; `error` says so. */
 enum gs_status gs_osc_client_ask(struct gs_osc_client *client, const struct gs_message *messages, size_t n,
-                                 int wait_ms,
-                                 void (*visit)(void *context, const struct gs_message *message), void *context,
-                                 struct gs_error *error);
+                                 int wait_ms, void (*visit)(void *context, const struct gs_message *message),
+                                 void *context, struct gs_error *error);
 
 #endif

@@ -20,6 +20,14 @@ static bool is_bundle(const unsigned char *data, size_t size)
     return size >= BUNDLE_HEADER && memcmp(data, BUNDLE, sizeof BUNDLE) == 0;
 }
 
+static bool is_zero(const unsigned char *at, const unsigned char *end)
+{
+    while (at < end && *at == 0) {
+        at++;
+    }
+    return at == end;
+}
+
 /* Length of a string with its zeros up to a multiple of four; 0: it does not end or is not padded with zeros. */
 static size_t string_length(const unsigned char *at, size_t left)
 {
@@ -28,15 +36,17 @@ static size_t string_length(const unsigned char *at, size_t left)
         return 0;
     }
     size_t length = ((size_t)(end - at) + 4) & ~(size_t)3;
-    if (length > left) {
-        return 0;
+    return length <= left && is_zero(end, at + length) ? length : 0;
+}
+
+/* Length of a blob with its size and its zeros; SIZE_MAX: it does not fit or is not padded with zeros. */
+static size_t blob_length(const unsigned char *at, size_t left)
+{
+    if (left < 4 || big32(at) > GS_OSC_PACKET_MAX) {
+        return SIZE_MAX;
     }
-    for (const unsigned char *pad = end; pad < at + length; pad++) {
-        if (*pad) {
-            return 0;
-        }
-    }
-    return length;
+    size_t size = big32(at), length = 4 + ((size + 3) & ~(size_t)3);
+    return length <= left && is_zero(at + 4 + size, at + length) ? length : SIZE_MAX;
 }
 
 /* Bytes of one argument; SIZE_MAX: it does not fit, SIZE_MAX - 1: no such type here. */
@@ -60,11 +70,7 @@ static size_t argument_length(char tag, const unsigned char *at, size_t left)
         length = string_length(at, left);
         return length ? length : SIZE_MAX;
     case 'b':
-        if (left < 4 || big32(at) > GS_OSC_PACKET_MAX) {
-            return SIZE_MAX;
-        }
-        length = 4 + ((big32(at) + 3) & ~(size_t)3);
-        break;
+        return blob_length(at, left);
     case 'T':
     case 'F':
     case 'N':

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Subscribers: leases, reply ports, places, and feedback that never fights a finger. The clock is turned by
+ * hand, so every figure is exact. */
+#include "../support/desk.h"
+
+#include <criterion/criterion.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char strip[] =
+    "{'gainstage':1,'name':'strip','stages':["
+    "{'id':'src','kind':'source','domain':'line','signal':'sine','frequency_hz':1000,'level_dbu':-20},"
+    "{'id':'pre','kind':'preamp','gain_db':20,'max_output_dbu':20},"
+    "{'id':'ad','kind':'adc'},{'id':'fd','kind':'fader','gain_db':-6},{'id':'out','kind':'master'}]}";
+
+/* Feedback without meters, so that what is counted is feedback. */
+static void subscribe(struct desk *desk, uint16_t port, int flags)
+{
+    desk_say(desk, 0, port, "/subscribe", "iiii", 0, 3600, 20, flags);
+    desk_pass(desk, 500, false);
+    desk_forget(desk);
+}
+
+Test(peers, a_subscription_is_answered_and_dumps_everything)
+{
+    struct desk *desk = desk_open(strip);
+    desk_say(desk, 0, 7, "/subscribe", "");
+    cr_expect_eq(desk_count(desk, 7, "/subscribed"), 1);
+    const struct desk_heard *answer = desk_last(desk, 7, "/subscribed");
+    cr_expect_eq(answer->atom[0].integer, 7);
+    cr_expect_eq(answer->atom[1].integer, 10);
+    cr_expect_eq(answer->atom[2].integer, 15);
+    desk_pass(desk, 200, false);
+    cr_expect_eq(desk_number(desk, 7, "/stage/2/gain"), 20.0);
+    cr_expect_str_eq(desk_text(desk, 7, "/stage/4/gain/text", 0), "-6.0 dB");
+    cr_expect_str_eq(desk_text(desk, 7, "/stage/4/kind", 0), "fader");
+    cr_expect_str_eq(desk_text(desk, 7, "/chain/name", 0), "strip");
+    cr_expect_str_eq(desk_text(desk, 7, "/listen", 0), "out");
+    cr_expect_eq(desk_number(desk, 7, "/stage/2/meter/out/db"), -144.0);
+    cr_expect_eq(desk_count(desk, 7, "/stage/2/gain"), 1);
+    desk_close(desk);
+}
+
+Test(peers, a_lease_ends_unless_it_is_renewed)
+{
+    struct desk *desk = desk_open(strip);
+    desk_say(desk, 0, 7, "/xremote", "");
+    cr_expect_eq(desk_count(desk, 7, NULL), 0, "/xremote is not answered");
+    desk_pass(desk, 9900, false);
+    cr_expect_eq(gs_session_peers(desk->session), 1);
+    desk_say(desk, 0, 7, "/xremote", "");
+    desk_pass(desk, 9900, false);
+    cr_expect_eq(gs_session_peers(desk->session), 1);
+    desk_say(desk, 0, 8, "/ping", "");
+    desk_pass(desk, 9900, false);
+    cr_expect_eq(gs_session_peers(desk->session), 1, "any message from that address renews");
+    desk_pass(desk, 200, false);
+    cr_expect_eq(gs_session_peers(desk->session), 0);
+    desk_close(desk);
+}
+
+Test(peers, the_seventeenth_is_told_busy)
+{
+    struct desk *desk = desk_open(strip);
+    for (uint16_t port = 1; port <= 16; port++) {
+        desk_say(desk, port, 1000, "/subscribe", "");
+    }
+    cr_expect_eq(gs_session_peers(desk->session), 16);
+    desk_say(desk, 17, 1000, "/subscribe", "");
+    cr_expect_eq(gs_session_peers(desk->session), 16);
+    const struct desk_heard *last = desk_last(desk, 1000, "/error");
+    cr_assert_neq(last, NULL);
+    cr_expect_eq(last->ip, 17);
+    cr_expect_str_eq(last->text[1], "busy");
+    desk_say(desk, 3, 1000, "/unsubscribe", "");
+    cr_expect_eq(desk_last(desk, 1000, "/unsubscribed")->ip, 3);
+    desk_say(desk, 17, 1000, "/subscribe", "");
+    cr_expect_eq(gs_session_peers(desk->session), 16);
+    desk_close(desk);
+}
+
+Test(peers, a_static_peer_never_expires)
+{
+    struct desk *desk = desk_open(strip);
+    struct gs_endpoint tablet = desk_endpoint(desk, 20, 9000);
+    cr_assert(gs_session_add_static_peer(desk->session, &tablet));
+    desk_pass(desk, 100000, false);
+    cr_expect_eq(gs_session_peers(desk->session), 1);
+    desk_close(desk);
+}
+
+Test(peers, answers_go_to_the_reply_port_of_the_sender)
+{
+    struct desk *desk = desk_open(strip);
+    desk_say(desk, 0, 7, "/subscribe", "i", 9000);
+    cr_expect_eq(desk_count(desk, 9000, "/subscribed"), 1);
+    desk_say(desk, 0, 7, "/stage/pre/gain", "");
+    cr_expect_eq(desk_count(desk, 9000, "/stage/pre/gain"), 1);
+    desk_say(desk, 0, 8, "/stage/pre/gain", "");
+    cr_expect_eq(desk_count(desk, 8, "/stage/pre/gain"), 1, "another program of this host is another");
+    desk_say(desk, 0, 8, "/set_reply_port", "i", 9001);
+    desk_say(desk, 0, 12345, "/stage/pre/gain", "");
+    cr_expect_eq(desk_count(desk, 9001, "/stage/pre/gain"), 1, "the port of an address holds for all of it");
+    desk_say(desk, 0, 12346, "/set_reply_port", "i", 0);
+    desk_say(desk, 0, 12346, "/stage/pre/gain", "");
+    cr_expect_eq(desk_count(desk, 12346, "/stage/pre/gain"), 1, "unless a sender says otherwise");
+    desk_say(desk, 0, 12, "/subscribe/9100", "f", 1.0);
+    cr_expect_eq(desk_count(desk, 9100, "/subscribed"), 1, "the port may stand in the address");
+    desk_say(desk, 0, 13, "/subscribe/9101", "f", 0.0);
+    cr_expect_eq(desk_count(desk, 9101, "/subscribed"), 0, "a button let go");
+    desk_close(desk);
+}
+
+/* A tablet may send each message from another port: its ip is known by its one subscription. */
+Test(peers, a_device_is_known_by_its_ip)
+{
+    struct desk *desk = desk_open(strip);
+    desk_say(desk, 9, 5000, "/subscribe", "iiii", 9000, 3600, 0, 7);
+    desk_pass(desk, 500, false);
+    desk_forget(desk);
+    desk_say(desk, 9, 5001, "/stage/4/fader", "f", 0.5);
+    desk_pass(desk, 1000, false);
+    cr_expect_eq(desk_count(desk, 9000, "/stage/4/fader"), 0, "no echo to the finger");
+    cr_expect_eq(desk_count(desk, 9000, "/stage/4/gain"), 1);
+    cr_expect_eq(desk_count(desk, 5001, NULL), 0);
+    desk_close(desk);
+}
+
+Test(peers, others_hear_all_faces_the_finger_only_the_others)
+{
+    struct desk *desk = desk_open(strip);
+    subscribe(desk, 7, 5);
+    subscribe(desk, 8, 5);
+    desk_say(desk, 0, 7, "/stage/4/fader", "f", 0.5);
+    desk_pass(desk, 1000, false);
+    cr_expect_eq(desk_number(desk, 8, "/stage/4/fader"), 0.5);
+    cr_expect_eq(desk_number(desk, 8, "/stage/4/gain"), -10.0);
+    cr_expect_str_eq(desk_text(desk, 8, "/stage/4/gain/text", 0), "-10.0 dB");
+    cr_expect_eq(desk_count(desk, 7, "/stage/4/fader"), 0);
+    cr_expect_eq(desk_number(desk, 7, "/stage/4/gain"), -10.0);
+    cr_expect_str_eq(desk_text(desk, 7, "/stage/4/gain/text", 0), "-10.0 dB");
+    desk_close(desk);
+}
+
+Test(peers, feedback_is_thirty_a_second_and_ends_with_the_last_value)
+{
+    struct desk *desk = desk_open(strip);
+    subscribe(desk, 7, 5);
+    subscribe(desk, 8, 5);
+    for (int i = 0; i < 1000; i++) {
+        desk_say(desk, 0, 7, "/stage/4/fader", "f", 0.3 + 0.0004 * i);
+        desk_pass(desk, 1, false);
+    }
+    unsigned during = desk_count(desk, 8, "/stage/4/fader");
+    desk_pass(desk, 1000, false);
+    cr_expect_geq(during, 28);
+    cr_expect_leq(during, 31);
+    cr_expect_float_eq(desk_number(desk, 8, "/stage/4/fader"), 0.3 + 0.0004 * 999, 1e-6);
+    cr_expect_eq(desk_count(desk, 7, "/stage/4/fader"), 0);
+    cr_expect_leq(desk_count(desk, 7, "/stage/4/gain"), 32);
+    desk_close(desk);
+}
+
+/* The message after which the correction counts is the last one of the finger. */
+Test(peers, a_clamped_value_is_corrected_when_the_finger_rests)
+{
+    struct desk *desk = desk_open(strip);
+    subscribe(desk, 7, 5);
+    uint64_t last = 0;
+    for (int i = 0; i < 20; i++) {
+        last = desk->now_ns;
+        desk_say(desk, 0, 7, "/stage/4/gain", "f", 10.0 + i);
+        desk_pass(desk, 20, false);
+    }
+    cr_expect_eq(desk_count(desk, 7, "/stage/4/gain"), 0, "not while it moves");
+    desk_pass(desk, 1000, false);
+    cr_expect_eq(desk_count(desk, 7, "/stage/4/gain"), 1);
+    const struct desk_heard *heard = desk_last(desk, 7, "/stage/4/gain");
+    cr_expect_eq(heard->atom[0].number, 10.0);
+    cr_expect_geq(heard->at_ns - last, 250000000u);
+    cr_expect_leq(heard->at_ns - last, 260000000u);
+    desk_close(desk);
+}
+
+Test(peers, a_held_fader_is_left_alone_until_it_is_let_go)
+{
+    struct desk *desk = desk_open(strip);
+    subscribe(desk, 7, 5);
+    subscribe(desk, 8, 5);
+    desk_say(desk, 0, 7, "/stage/4/fader/z", "f", 1.0);
+    desk_say(desk, 0, 7, "/stage/4/fader", "f", 0.5);
+    desk_say(desk, 0, 8, "/stage/4/fader", "f", 0.25);
+    desk_pass(desk, 2000, false);
+    cr_expect_eq(desk_count(desk, 7, "/stage/4/fader"), 0);
+    desk_say(desk, 0, 7, "/stage/4/fader/z", "f", 0.0);
+    desk_pass(desk, 300, false);
+    cr_expect_eq(desk_number(desk, 7, "/stage/4/fader"), 0.25, "and then told where it really is");
+    desk_close(desk);
+}
+
+Test(peers, two_fingers_and_a_script_end_equal)
+{
+    struct desk *desk = desk_open(strip);
+    subscribe(desk, 7, 5);
+    subscribe(desk, 8, 5);
+    double a = 0, b = 0;
+    for (int i = 0; i < 600; i++) {
+        a = 0.5 + 0.4 * sin(i * 0.11);
+        b = 0.5 + 0.4 * sin(i * 0.07 + 1);
+        desk_say(desk, 0, 7, "/stage/4/fader", "f", a);
+        desk_say(desk, 0, 8, "/stage/4/fader", "f", b);
+        if (i % 10 == 0) {
+            desk_say(desk, 0, 9, "/stage/4/gain", "f", -30.0 + i % 7);
+        }
+        desk_pass(desk, 20, false);
+    }
+    cr_expect_eq(desk_count(desk, 7, "/stage/4/fader"), 0, "nobody is fought while moving");
+    cr_expect_eq(desk_count(desk, 8, "/stage/4/fader"), 0);
+    desk_pass(desk, 1000, false);
+    double truth = desk_get(desk, "/stage/4/fader");
+    cr_expect_float_eq(desk_number(desk, 7, "/stage/4/fader"), truth, 1e-9);
+    cr_expect_float_eq(isnan(desk_number(desk, 8, "/stage/4/fader")) ? b
+                                                                     : desk_number(desk, 8, "/stage/4/fader"),
+                       truth, 1.0 / 1023);
+    desk_close(desk);
+}
+
+Test(peers, flags_choose_what_is_told_and_how)
+{
+    struct desk *desk = desk_open(strip);
+    subscribe(desk, 7, 1 + 8);  /* values, ids */
+    subscribe(desk, 8, 1 + 16); /* values, echo */
+    desk_say(desk, 0, 8, "/stage/4/fader", "f", 0.5);
+    desk_pass(desk, 100, false);
+    cr_expect_eq(desk_number(desk, 7, "/stage/fd/fader"), 0.5);
+    cr_expect_eq(desk_count(desk, 7, "/stage/4/fader"), 0);
+    cr_expect_eq(desk_count(desk, 7, "/stage/fd/gain/text"), 0);
+    cr_expect_eq(desk_number(desk, 8, "/stage/4/fader"), 0.5, "it asked for its own changes");
+    desk_say(desk, 0, 9, "/subscribe", "iiii", 0, 60, 0, 1 + 32);
+    desk_pass(desk, 300, false);
+    for (size_t i = 0; i < desk->n_heard; i++) {
+        if (desk->heard[i].port == 9) {
+            cr_assert(desk->heard[i].flags & GS_OUTLET_SINGLE);
+        }
+    }
+    desk_close(desk);
+}
+
+Test(peers, refresh_tells_everything_again)
+{
+    struct desk *desk = desk_open(strip);
+    subscribe(desk, 7, 5);
+    desk_say(desk, 0, 7, "/refresh", "f", 0.0);
+    desk_pass(desk, 300, false);
+    cr_expect_eq(desk_count(desk, 7, "/stage/2/gain"), 0, "a button let go");
+    desk_say(desk, 0, 7, "/refresh", "f", 1.0);
+    desk_pass(desk, 300, false);
+    cr_expect_eq(desk_count(desk, 7, "/stage/2/gain"), 1);
+    desk_say(desk, 0, 77, "/refresh", "");
+    cr_expect_str_eq(desk_text(desk, 77, "/error", 1), "not-subscribed");
+    desk_close(desk);
+}
+
+Test(peers, meters_come_at_their_rate_and_only_when_they_move)
+{
+    struct desk *desk = desk_open(strip);
+    desk_say(desk, 0, 7, "/subscribe", "iiii", 0, 3600, 25, 2);
+    desk_pass(desk, 4000, true);                                                  /* past the fade-in */
+    cr_expect_float_eq(desk_number(desk, 7, "/stage/2/meter/out/db"), 0.0, 0.05); /* -20 dBu + 20 dB */
+    cr_expect_float_eq(desk_number(desk, 7, "/stage/2/meter/in/db"), -20.0, 0.05);
+    cr_expect_float_eq(desk_number(desk, 7, "/stage/2/meter/out/rms"), 0.0, 0.05);
+    cr_expect_float_eq(desk_number(desk, 7, "/stage/2/headroom"), 20.0, 0.1);
+    /* 0 dBu is -18 dBFS by the alignment; IEC 60268-18: (-18 + 20) * 0.025 + 0.5. */
+    cr_expect_float_eq(desk_number(desk, 7, "/stage/2/meter/out"), 0.55, 0.01);
+    desk_forget(desk);
+    desk_pass(desk, 6000, true);
+    cr_expect_geq(desk_count(desk, 7, "/stage/2/meter/out/rms"), 3, "a full set every two seconds");
+    cr_expect_leq(desk_count(desk, 7, "/stage/2/meter/out/rms"), 4, "and nothing when nothing moves");
+    desk_forget(desk);
+    for (int i = 0; i < 40; i++) { /* moves by 2 dB each 50 ms */
+        desk_say(desk, 0, 9, "/stage/pre/gain", "f", i % 2 ? 20.0 : 26.0);
+        desk_pass(desk, 50, true);
+    }
+    unsigned groups = 0, last = 0;
+    for (size_t i = 0; i < desk->n_heard; i++) {
+        groups += desk->heard[i].port == 7 && desk->heard[i].group != last;
+        last = desk->heard[i].group;
+    }
+    cr_expect_leq(groups, 51, "25 bundles a second, not more: %u", groups);
+    cr_expect_geq(groups, 40);
+    desk_close(desk);
+}
+
+/* A click of one millisecond between two packets of a peer that asks for one a second. */
+Test(peers, no_peak_falls_between_two_packets)
+{
+    struct desk *desk = desk_open(strip);
+    desk_say(desk, 0, 7, "/subscribe", "iiii", 0, 3600, 1, 2);
+    desk_pass(desk, 3000, true);
+    desk_say(desk, 0, 9, "/stage/pre/gain", "f", 40.0);
+    desk_pass(desk, 100, true);
+    desk_say(desk, 0, 9, "/stage/pre/gain", "f", 20.0);
+    desk_forget(desk);
+    desk_pass(desk, 1200, true);
+    double loudest = -200;
+    for (size_t i = 0; i < desk->n_heard; i++) {
+        if (desk->heard[i].port == 7 && strcmp(desk->heard[i].address, "/stage/2/meter/out/db") == 0) {
+            loudest = fmax(loudest, desk->heard[i].atom[0].number);
+        }
+    }
+    cr_expect_float_eq(loudest, 20.0, 0.1);
+    cr_expect_eq(desk_number(desk, 7, "/stage/2/clip"), 0.0);
+    desk_close(desk);
+}
+
+Test(peers, the_clip_lamp_stays_lit_until_it_is_reset)
+{
+    struct desk *desk = desk_open(strip);
+    desk_pass(desk, 500, true);
+    desk_say(desk, 0, 9, "/stage/pre/gain", "f", 45.0); /* 25 dBu at a ceiling of 20 */
+    desk_pass(desk, 200, true);
+    desk_say(desk, 0, 9, "/stage/pre/gain", "f", 20.0);
+    desk_pass(desk, 1000, true);
+    cr_expect_eq(desk_get(desk, "/stage/pre/clip"), 1.0);
+    cr_expect_eq(desk_get(desk, "/stage/pre/clip"), 1.0, "reading does not reset");
+    cr_expect_gt(desk_get(desk, "/stage/pre/clip/count"), 100);
+    double first = desk_get(desk, "/stage/pre/clip/first");
+    cr_expect(first > 0.45 && first < 0.65, "%f", first);
+    cr_expect_eq(desk_get(desk, "/stage/src/clip"), 0.0);
+    desk_say(desk, 0, 9, "/stage/pre/clip", "f", 0.0);
+    cr_expect_eq(desk_get(desk, "/stage/pre/clip"), 0.0);
+    desk_close(desk);
+}
+
+Test(peers, meters_can_be_paced_and_stopped)
+{
+    struct desk *desk = desk_open(strip);
+    desk_say(desk, 0, 7, "/meters/rate", "i", 5);
+    cr_expect_str_eq(desk_text(desk, 7, "/error", 1), "not-subscribed");
+    desk_say(desk, 0, 7, "/subscribe", "iiii", 0, 3600, 20, 2);
+    desk_say(desk, 0, 7, "/meters/rate", "i", 0);
+    desk_pass(desk, 100, false);
+    desk_forget(desk);
+    desk_pass(desk, 5000, false);
+    cr_expect_eq(desk_count(desk, 7, NULL), 0);
+    desk_say(desk, 0, 7, "/meters/rate", "i", 51);
+    cr_expect_str_eq(desk_text(desk, 7, "/error", 1), "out-of-range");
+    desk_close(desk);
+}
+
+Test(peers, garbage_of_strangers_is_only_counted)
+{
+    struct desk *desk = desk_open(strip);
+    struct gs_endpoint stranger = desk_endpoint(desk, 4, 4), friend = desk_endpoint(desk, 0, 7);
+    gs_session_bad_packet(desk->session, &stranger, "rubbish", desk->now_ns);
+    cr_expect_eq(desk->n_heard, 0);
+    subscribe(desk, 7, 1);
+    gs_session_bad_packet(desk->session, &friend, "rubbish", desk->now_ns);
+    cr_expect_str_eq(desk_text(desk, 7, "/error", 1), "bad-packet");
+    desk_close(desk);
+}
