@@ -10,6 +10,8 @@ extern const struct gs_command gs_cmd_predict;
 extern const struct gs_command gs_cmd_render;
 extern const struct gs_command gs_cmd_set;
 
+/* One a line, so that two new commands never meet in one. */
+/* clang-format off */
 const struct gs_command *const gs_commands[] = {
     &gs_cmd_check,
     &gs_cmd_get,
@@ -18,3 +20,4 @@ const struct gs_command *const gs_commands[] = {
     &gs_cmd_set,
     NULL,
 };
+/* clang-format on */
