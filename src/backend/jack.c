@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,27 +37,6 @@ struct gs_jack {
     uint64_t blocked_since_ns; /* of the call reported as blocked */
     uint64_t xruns_logged, xrun_log_ns;
 };
-
-const char *gs_jack_state_word(enum gs_jack_state state)
-{
-    return state == GS_JACK_RUNNING      ? "running"
-           : state == GS_JACK_STALLED    ? "stalled"
-           : state == GS_JACK_CONNECTING ? "connecting"
-                                         : "no audio";
-}
-
-int gs_jack_scheduling_text(const struct gs_jack_status *status, char *text, size_t size)
-{
-    int policy = status->policy & ~SCHED_RESET_ON_FORK;
-    if (!status->scheduling_known) {
-        return snprintf(text, size, "not known");
-    }
-    if (policy == SCHED_FIFO || policy == SCHED_RR) {
-        return snprintf(text, size, "%s priority %d", policy == SCHED_FIFO ? "SCHED_FIFO" : "SCHED_RR",
-                        status->priority);
-    }
-    return snprintf(text, size, "not realtime (%s)", policy == SCHED_OTHER ? "SCHED_OTHER" : "another class");
-}
 
 /* ---- the beginning and the end ---- */
 
@@ -316,7 +294,7 @@ static void tell_scheduling(struct gs_jack *jack)
     }
     char text[64];
     gs_jack_scheduling_text(&jack->status, text, sizeof text);
-    bool realtime = (jack->status.policy & ~SCHED_RESET_ON_FORK) != SCHED_OTHER;
+    bool realtime = gs_jack_is_realtime(&jack->status);
     gs_log(realtime ? GS_LOG_INFO : GS_LOG_WARN, "audio thread: %s%s", text,
            realtime ? "" : ": expect xruns under load");
     jack->scheduling_logged = true;

@@ -70,6 +70,8 @@ void gs_jack_follow(struct gs_jack *jack, const struct gs_chain *chain, const st
 const struct gs_jack_status *gs_jack_get_status(const struct gs_jack *jack); /* [control] */
 const char *gs_jack_state_word(enum gs_jack_state state);                    /* "running", "no audio" ... */
 
+/* The kernel gives the audio thread realtime priority. [control] */
+bool gs_jack_is_realtime(const struct gs_jack_status *status);
 /* "SCHED_FIFO priority 10", or why it is not realtime. Returns what snprintf would. [control] */
 int gs_jack_scheduling_text(const struct gs_jack_status *status, char *text, size_t size);
 

@@ -162,6 +162,15 @@ enum gs_status gs_jack_server_start(struct gs_jack_link *link, const char *name,
 bool gs_jack_server_alive(struct gs_jack_link *link); /* reaps it when it has ended */
 void gs_jack_server_stop(struct gs_jack_link *link);
 
+/* jack_client.c: one life with a server. open: NULL with the reasons in *status; `server` "" is the default one. */
+struct gs_jack_client *gs_jack_client_open(struct gs_jack_link *link, const char *name, const char *server,
+                                           unsigned generation, jack_status_t *status);
+bool gs_jack_client_activate(struct gs_jack_client *client);
+/* Frees the client; may leave its handle behind. */
+void gs_jack_client_close(struct gs_jack_client *client);
+/* Kernel number of the thread that calls the process callback; 0: not known. */
+int gs_jack_client_audio_thread(struct gs_jack_client *client);
+
 /* jack_thread.c: what the JACK thread does. */
 struct gs_jack_thread;
 struct gs_jack_thread *gs_jack_thread_create(const struct gs_jack_setup *setup, struct gs_jack_link *link);

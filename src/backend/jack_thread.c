@@ -2,14 +2,9 @@
  *
  * The JACK thread: the only one that calls libjack. Looks for a server, opens a client, watches that the audio
  * callback keeps coming, and starts anew when it does not. It may block for as long as libjack likes; the
- * control thread sees in link->call where.
- *
- * Closing a client whose server has died is safe with jackd. PipeWire's libjack from 1.0 on frees the memory of
- * its links twice then and aborts, so there the handle is left behind (a few descriptors and threads for each
- * death of the server, which the limit raised in the daemon has room for); 0.3 closes well. */
+ * control thread sees in link->call where. */
 #include "backend/jack_link.h"
 
-#include "base/arena.h"
 #include "base/log.h"
 
 #include <poll.h>
@@ -42,17 +37,6 @@ struct gs_jack_thread {
     uint64_t round_ns, load_ns;
     bool ready, silent, quit;
 };
-
-void gs_jack_call(struct gs_jack_link *link, const char *name)
-{
-    atomic_store(&link->call, name);
-    atomic_store(&link->call_since_ns, gs_jack_now());
-}
-
-void gs_jack_called(struct gs_jack_link *link)
-{
-    atomic_store(&link->call_since_ns, 0);
-}
 
 struct gs_jack_thread *gs_jack_thread_create(const struct gs_jack_setup *setup, struct gs_jack_link *link)
 {
@@ -125,37 +109,12 @@ static void tell_found(struct gs_jack_thread *thread)
     post(thread);
 }
 
-/* ---- the end of a client ---- */
-
-static bool must_leak(const struct gs_jack_client *client)
-{
-    int major = 0;
-    const char *pipewire = strstr(jack_get_version_string(), "PipeWire ");
-    return atomic_load(&client->lost) && pipewire && sscanf(pipewire, "PipeWire %d", &major) == 1 &&
-           major >= 1;
-}
+/* ---- a client begins and ends ---- */
 
 static void close_client(struct gs_jack_thread *thread)
 {
-    struct gs_jack_client *client = thread->client;
-    struct gs_jack_link *link = thread->link;
+    gs_jack_client_close(thread->client);
     thread->client = NULL;
-    unsigned mine = client->generation;
-    atomic_compare_exchange_strong(&link->gate, &mine, 0);
-    gs_jack_callbacks_settle(client);
-    atomic_store(&link->policy, -1);
-    atomic_store(&link->load, 0.0f);
-    atomic_store(&link->freewheel, false);
-    if (must_leak(client)) {
-        gs_log_debug("leaving a dead client behind: this libjack cannot close it");
-        return;
-    }
-    gs_jack_call(link, "jack_client_close");
-    jack_client_close(client->handle);
-    gs_jack_called(link);
-    free(client);
-    /* jackd's library cancels its audio thread wherever it is. */
-    atomic_store(&link->inside, 0);
 }
 
 static void lose(struct gs_jack_thread *thread, const char *reason)
@@ -164,57 +123,6 @@ static void lose(struct gs_jack_thread *thread, const char *reason)
     close_client(thread);
     thread->pause_ns = PAUSE_FIRST_NS;
     thread->next_try_ns = gs_jack_now() + thread->pause_ns;
-}
-
-/* ---- the beginning of a client ---- */
-
-static jack_client_t *open_handle(struct gs_jack_thread *thread, jack_status_t *status)
-{
-    *status = 0;
-    gs_jack_call(thread->link, "jack_client_open");
-    jack_client_t *handle = thread->server_name[0]
-                                ? jack_client_open(thread->client_name, JackNoStartServer | JackServerName,
-                                                   status, thread->server_name)
-                                : jack_client_open(thread->client_name, JackNoStartServer, status);
-    gs_jack_called(thread->link);
-    return handle;
-}
-
-static struct gs_jack_client *make_client(struct gs_jack_thread *thread, jack_client_t *handle)
-{
-    struct gs_jack_client *client = gs_arena_memory(sizeof *client);
-    if (!client) {
-        return NULL;
-    }
-    client->link = thread->link;
-    client->handle = handle;
-    client->generation = ++thread->generation;
-    client->pipewire = strstr(jack_get_version_string(), "PipeWire") != NULL;
-    client->rate = jack_get_sample_rate(handle);
-    client->period = jack_get_buffer_size(handle);
-    atomic_store(&thread->link->period, client->period);
-    return client;
-}
-
-static bool set_up(struct gs_jack_thread *thread)
-{
-    struct gs_jack_client *client = thread->client;
-    struct gs_error error;
-    snprintf(thread->client_name, sizeof thread->client_name, "%s", jack_get_client_name(client->handle));
-    tell_found(thread);
-    gs_jack_callbacks_set(client);
-    gs_jack_wires_restart(thread->wires);
-    if (thread->layout && gs_jack_ports_apply(client, thread->layout, &error)) {
-        gs_log_warn("%s", error.text);
-    }
-    gs_jack_call(thread->link, "jack_activate");
-    int failed = jack_activate(client->handle);
-    gs_jack_called(thread->link);
-    if (failed) {
-        return false;
-    }
-    gs_jack_wires_tend(thread->wires, client, gs_jack_now());
-    return true;
 }
 
 static void start_private(struct gs_jack_thread *thread)
@@ -247,20 +155,35 @@ static void refused(struct gs_jack_thread *thread, jack_status_t status)
     thread->pause_ns = thread->pause_ns * 2 < PAUSE_LAST_NS ? thread->pause_ns * 2 : PAUSE_LAST_NS;
 }
 
+static bool set_up(struct gs_jack_thread *thread)
+{
+    struct gs_jack_client *client = thread->client;
+    struct gs_error error;
+    tell_found(thread);
+    gs_jack_wires_restart(thread->wires);
+    if (gs_jack_ports_apply(client, thread->layout, &error)) {
+        gs_log_warn("%s", error.text);
+    }
+    if (!gs_jack_client_activate(client)) {
+        return false;
+    }
+    gs_jack_wires_tend(thread->wires, client, gs_jack_now());
+    return true;
+}
+
+/* The name that the server gave is asked for again the next time: of two instances of one name, each keeps its
+ * number. */
 static void try_server(struct gs_jack_thread *thread)
 {
     jack_status_t status;
-    jack_client_t *handle = open_handle(thread, &status);
-    if (!handle) {
+    thread->client = gs_jack_client_open(thread->link, thread->client_name, thread->server_name,
+                                         ++thread->generation, &status);
+    if (!thread->client) {
         refused(thread, status);
         return;
     }
-    thread->client = make_client(thread, handle);
-    if (!thread->client) {
-        jack_client_close(handle);
-        refused(thread, 0);
-        return;
-    }
+    snprintf(thread->client_name, sizeof thread->client_name, "%s",
+             jack_get_client_name(thread->client->handle));
     thread->ready = thread->silent = false;
     thread->callbacks = 0;
     thread->called_ns = gs_jack_now();
@@ -297,17 +220,6 @@ static void look_at_callbacks(struct gs_jack_thread *thread, uint64_t now_ns)
     }
 }
 
-static int audio_thread(struct gs_jack_client *client)
-{
-    for (unsigned i = 0; i < GS_JACK_THREADS; i++) {
-        int tid = atomic_load(&client->thread[i].tid);
-        if (tid && pthread_equal(atomic_load(&client->thread[i].self), atomic_load(&client->audio_thread))) {
-            return tid;
-        }
-    }
-    return 0;
-}
-
 static void publish(struct gs_jack_thread *thread, uint64_t now_ns)
 {
     struct gs_jack_client *client = thread->client;
@@ -321,7 +233,7 @@ static void publish(struct gs_jack_thread *thread, uint64_t now_ns)
     gs_jack_call(link, "jack_cpu_load");
     atomic_store(&link->load, jack_cpu_load(client->handle));
     gs_jack_called(link);
-    int tid = thread->ready ? audio_thread(client) : 0;
+    int tid = thread->ready ? gs_jack_client_audio_thread(client) : 0;
     struct sched_param param;
     if (tid && sched_getparam(tid, &param) == 0) {
         atomic_store(&link->priority, param.sched_priority);
@@ -382,6 +294,7 @@ static void rest(struct gs_jack_thread *thread)
 {
     uint64_t now = gs_jack_now();
     uint64_t wait = thread->client              ? thread->ready ? ROUND_NS : ROUND_STARTING_NS
+                    : !thread->layout           ? PAUSE_FIRST_NS
                     : thread->next_try_ns > now ? thread->next_try_ns - now
                                                 : 0;
     thread->round_ns = now + wait;
@@ -401,7 +314,7 @@ void *gs_jack_thread_run(void *arg)
         }
         if (thread->client) {
             attend(thread, now);
-        } else if (now >= thread->next_try_ns) {
+        } else if (thread->layout && now >= thread->next_try_ns) {
             try_server(thread);
         }
     }

@@ -18,6 +18,7 @@ export JACK_NO_AUDIO_RESERVATION=1
 export JACK_NO_START_SERVER=1
 client=gst$$d
 server_pid='' daemon_pid='' osc_port=''
+daemon_env=(env) # what the daemon is started through
 
 finish() {
     local pid
@@ -61,7 +62,7 @@ server_end() {
 
 # daemon_start ARGUMENT...: any free OSC port
 daemon_start() {
-    "$gainstaged" --name "$client" --osc-port 0 "$@" 2>>"$work/daemon.log" &
+    "${daemon_env[@]}" "$gainstaged" --name "$client" --osc-port 0 "$@" 2>>"$work/daemon.log" &
     daemon_pid=$!
     wait_for 20 grep -q 'UDP port' "$work/daemon.log" || return
     osc_port=$(sed -n 's/.*UDP port \([0-9]*\).*/\1/p' "$work/daemon.log" | tail -n 1)

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Nothing in the process callback allocates, locks, calls the system, faults or works with denormals, while chains are
+# loaded, gains swept, OSC flooded, ports connected, the period changed and the server replaced. First the guard shows
+# that it catches each of these.
+. "${abs_top_srcdir:?run by make check}/tests/tap.sh"
+. "$abs_top_srcdir/tests/integration/jackd.sh"
+
+report() {
+    head -n 1 "$work/report" 2>/dev/null
+}
+# guarded COMMAND...: its report
+guarded() {
+    rm -f "$work/report"
+    env RTGUARD_WARMUP=50 RTGUARD_REPORT="$work/report" LD_PRELOAD="$tools/rtguard.so" "$@" >>"$work/guarded.log" 2>&1
+    report
+}
+
+server_start || { not_ok "jackd starts" "$(cat "$work/jackd.log")"; tap_end; }
+
+got=$(guarded "$tools/rtguard_bad" none)
+is "$(sed -E 's/.*(allocations.*denormals=[0-9]+).*/\1/' <<<"$got")" \
+    "allocations=0 locks=0 syscalls=0 faults=0 switches=0 denormals=0" "the guard finds nothing where nothing is"
+dispatch=$(sed -n 's/.*dispatch=\([a-z]*\).*/\1/p' <<<"$got")
+while read -r what count; do
+    if [ "$count" = syscalls ] && [ "$dispatch" = no ]; then
+        ok "the guard catches $what # SKIP this kernel does not dispatch system calls to user space"
+        continue
+    fi
+    got=$(guarded "$tools/rtguard_bad" "$what")
+    [ "$(field "$count" "$got")" -ge 200 ]
+    is $? 0 "the guard catches $what ($count=$(field "$count" "$got"))"
+done <<END
+malloc allocations
+mutex locks
+write syscalls
+asm syscalls
+fault faults
+denormals denormals
+END
+
+# The daemon, and everything at once.
+cp "$chains/live.json" "$work/chain.json"
+daemon_env=(env RTGUARD_REPORT="$work/report" LD_PRELOAD="$tools/rtguard.so")
+rm -f "$work/report"
+daemon_start --taps --chain-dir "$abs_top_srcdir/chains" "$work/chain.json"
+wait_for 20 running || not_ok "the daemon finds the server" "$(cat "$work/daemon.log")"
+
+"$tools/osc_flood" "$osc_port" 12 3000 /stage/pre/gain_db 0 60 >"$work/flood.log" &
+flood=$!
+"$tools/osc_flood" "$osc_port" 12 300 /stage/2/mute 0 1 >/dev/null &
+switches=$!
+all=("$chains"/*.json "$abs_top_srcdir"/chains/*.json)
+for round in $(seq 24); do
+    cp "${all[$((round % ${#all[@]}))]}" "$work/chain.json"
+    kill -HUP "$daemon_pid"
+    case $round in
+    8) jack_bufsize 64 >/dev/null 2>&1 ;;
+    12) jack_bufsize 1024 >/dev/null 2>&1 ;;
+    16)
+        before=$(said 'running at')
+        server_end KILL
+        server_start 44100
+        wait_for 20 running "$before"
+        ;;
+    esac
+    sleep 0.3
+done
+wait "$flood" "$switches"
+loads=$(said '^gainstaged: chain ')
+daemon_end
+is "$daemon_status" 0 "the daemon ends well"
+[ "$loads" -gt 20 ]
+is $? 0 "$loads chains were loaded, $(field sent "$(cat "$work/flood.log")") messages sent"
+got=$(report)
+[ "$(field callbacks "$got")" -gt 500 ]
+is $? 0 "callbacks were judged: $got"
+for count in allocations locks syscalls faults switches denormals; do
+    if [ "$(field $count "$got")" = 0 ]; then
+        ok "no $count in the process callback"
+    else
+        not_ok "no $count in the process callback" "$(cat "$work/report")"
+    fi
+done
+tap_end
