@@ -4,8 +4,9 @@
  * belongs: frame n of the recording is what came out in the period in which frame n went in. Two clients, one
  * before and one behind the client under test, so that nothing is late by a period.
  *
- *     jack_player [-c TARGET] [-f] [-r TAIL_SECONDS] [-p PLAYED.wav] IN.wav OUT.wav
+ *     jack_player [-c TARGET] [-l PORT] [-f] [-r TAIL_SECONDS] [-p PLAYED.wav] IN.wav OUT.wav
  *
+ * The left channel of the recording is out_1 or the port that -l names, the right one out_2.
  * -f plays in freewheel mode: no period can be missed, and it is faster. -p writes what was played, at the
  * server's rate. Prints "frames=N rate=HZ xruns=N". */
 #include <getopt.h>
@@ -23,7 +24,7 @@ enum {
     OUTS = 2
 };
 
-static const char *target = "gainstaged";
+static const char *target = "gainstaged", *listen_to[OUTS] = { "out_1", "out_2" };
 static float *sound, *heard;
 static size_t n_sound, n_heard; /* frames */
 static jack_client_t *player, *recorder;
@@ -143,7 +144,7 @@ static void connect_all(void)
     snprintf(name, sizeof name, "%s:in_1", target);
     connect_ports(jack_port_name(out_port), name);
     for (int c = 0; c < OUTS; c++) {
-        snprintf(name, sizeof name, "%s:out_%d", target, c + 1);
+        snprintf(name, sizeof name, "%s:%s", target, listen_to[c]);
         connect_ports(name, jack_port_name(in_port[c]));
     }
 }
@@ -163,13 +164,16 @@ int main(int argc, char **argv)
     bool freewheel = false;
     double tail_s = 0;
     const char *played = NULL;
-    for (int o; (o = getopt(argc, argv, "c:fr:p:")) != -1;) {
+    for (int o; (o = getopt(argc, argv, "c:fl:r:p:")) != -1;) {
         switch (o) {
         case 'c':
             target = optarg;
             break;
         case 'f':
             freewheel = true;
+            break;
+        case 'l':
+            listen_to[0] = optarg;
             break;
         case 'r':
             tail_s = atof(optarg);
