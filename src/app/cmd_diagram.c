@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `gainstage diagram CHAIN -o FILE.svg`: the level diagram as a picture. */
+#include "app/forecast.h"
+#include "app/options.h"
+#include "report/svg.h"
+
+#include <string.h>
+
+static const struct gs_option options[] = {
+    { "output", 'o', "FILE.svg", "Write the picture here; - or nothing: standard output." },
+    { "view", 'v', "VIEW",
+      "stages (as each stage sees it, default) or source (everything seen from the source)." },
+    { "theme", 't', "THEME", "light, dark, or auto: dark where the viewer prefers dark (default)." },
+    { "set", 's', "STAGE.KEY=VALUE", "Draw with another value; may be given several times." },
+    { "rate", 'r', "HZ", "Sample rate, 8000 to 384000. Default 48000." },
+    { NULL, 0, NULL, NULL },
+};
+
+static int write_picture(const struct gs_rows *rows, enum gs_theme theme, const char *path)
+{
+    struct gs_error error;
+    bool out = !path || strcmp(path, "-") == 0;
+    FILE *file = out ? stdout : fopen(path, "w");
+    if (file) {
+        gs_rows_svg(rows, theme, file);
+    }
+    bool written = file && !ferror(file);
+    written = file && !out ? fclose(file) == 0 && written : written;
+    if (!written) {
+        gs_fail(&error, GS_E_IO, path ? path : "standard output", "cannot write the picture");
+        return gs_complain(&error);
+    }
+    return 0;
+}
+
+static int draw(struct gs_forecast *forecast, const struct gs_arguments *arguments, enum gs_view view,
+                enum gs_theme theme)
+{
+    const char *text;
+    struct gs_error error;
+    for (int at = 0; (text = gs_option_each(arguments, "set", &at));) {
+        if (gs_forecast_set(forecast, text, &error)) {
+            return gs_complain(&error);
+        }
+    }
+    const struct gs_prediction *prediction = gs_forecast_run(forecast, false);
+    struct gs_rows rows;
+    if (!prediction || !gs_rows_init(&rows, forecast->chain, prediction, forecast->rate_hz, view, NULL)) {
+        return 1;
+    }
+    int code = write_picture(&rows, theme, gs_option(arguments, "output"));
+    gs_rows_finish(&rows);
+    return code;
+}
+
+static int run(const struct gs_arguments *arguments)
+{
+    struct gs_error error;
+    double rate;
+    enum gs_view view;
+    enum gs_theme theme;
+    if (arguments->n_operands != 1) {
+        gs_fail(&error, GS_E_USAGE, "", "diagram wants one chain file: see gainstage diagram --help");
+        return gs_complain(&error);
+    }
+    if (gs_option_number(arguments, "rate", 8000, 384000, 48000, &rate, &error) ||
+        gs_view_parse(gs_option(arguments, "view"), &view, &error) ||
+        gs_theme_parse(gs_option(arguments, "theme"), &theme, &error)) {
+        return gs_complain(&error);
+    }
+    struct gs_forecast forecast;
+    int code = gs_forecast_open(&forecast, arguments->operand[0], rate);
+    code = code ? code : draw(&forecast, arguments, view, theme);
+    gs_forecast_close(&forecast);
+    return code;
+}
+
+const struct gs_command gs_cmd_diagram = {
+    .key = "diagram",
+    .operands = "CHAIN [--view stages|source] [-o FILE.svg]",
+    .doc =
+        "Draw the level diagram of a chain. One column a stage: box from noise to ceiling, the signal going "
+        "through, headroom and SNR below; what clips first and what makes the noise are marked.",
+    .options = options,
+    .run = run,
+};
