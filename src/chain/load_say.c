@@ -5,7 +5,7 @@
 #include "chain/load.h"
 
 #include "base/nearest.h"
-#include "chain/number.h"
+#include "base/number.h"
 
 #include <stdarg.h>
 #include <stdio.h>

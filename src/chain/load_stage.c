@@ -3,7 +3,7 @@
  * One stage of a chain file: its id, its kind and the values of the kind's rows. See load.h. */
 #include "chain/load.h"
 
-#include "chain/number.h"
+#include "base/number.h"
 
 #include <math.h>
 #include <stdio.h>

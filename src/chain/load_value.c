@@ -3,7 +3,7 @@
  * One value of a chain file against the row that describes it. See load.h. */
 #include "chain/load.h"
 
-#include "chain/number.h"
+#include "base/number.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * A JSON document in the layout that people would give it by hand. See save.h. */
 #include "chain/save.h"
 
-#include "chain/number.h"
+#include "base/number.h"
 #include "chain/utf8.h"
 
 #include <stdbool.h>

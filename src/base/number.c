@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * See number.h. */
-#include "chain/number.h"
+#include "base/number.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Numbers as text: shortest, and the same number when read back. */
-#include "chain/number.h"
+#include "base/number.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -2,8 +2,8 @@
  *
  * A number as text: the fewest digits that read back as the same double, without an exponent where people
  * would not write one. Used by complaints and by saving, so that both show what stands in the file. [any] */
-#ifndef CHAIN_NUMBER_H
-#define CHAIN_NUMBER_H
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
 
 #define GS_NUMBER_SIZE 32
 
