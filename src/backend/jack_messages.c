@@ -14,12 +14,14 @@
 #define BURST     8                     /* lines ... */
 #define WINDOW_NS UINT64_C(10000000000) /* ... in this time */
 
+enum slot_state {
+    FREE,
+    WRITING,
+    FULL
+};
+
 static struct slot {
-    _Atomic enum {
-        FREE,
-        WRITING,
-        FULL
-    } state;
+    _Atomic enum slot_state state;
     enum gs_log_level level;
     char text[SLOT_SIZE];
 } slots[SLOTS];
@@ -30,7 +32,7 @@ static _Atomic uint64_t overflowed;
 static void keep(enum gs_log_level level, const char *text)
 {
     struct slot *slot = &slots[atomic_fetch_add(&next_slot, 1) % SLOTS];
-    int expected = FREE;
+    enum slot_state expected = FREE;
     if (!atomic_compare_exchange_strong(&slot->state, &expected, WRITING)) {
         atomic_fetch_add(&overflowed, 1);
         return;
