@@ -14,6 +14,7 @@
 #include "gainstage/rt.h"
 #include "gainstage/unit.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,16 +52,40 @@ struct gs_meter_field {
     enum gs_fold fold;
 };
 
-#define GS_METER_FIELDS_MAX 8
+#define GS_METER_FIELDS_MAX 8 /* of one kind, derived ones included */
 
-/* What a reading must know of the wire it is taken from. */
+/* What a reading must know of the channel that it is taken from. */
 struct gs_meter_site {
     enum gs_domain domain;
     struct gs_alignment alignment;
     double rate_hz;
+    double to_full_scale; /* gs_listen_gain(): where a standard speaks of full scale */
+    double weight;        /* in sums over channels, ITU-R BS.1770-5 table 3: 1, 1.41 (surround), 0 (LFE) */
 };
 
-/* A number that people read, made of folded fields. */
+/* A closed bin of one wire, on its way through gs_meter_after. */
+struct gs_meter_wire_bin {
+    unsigned channels;
+    const struct gs_meter_site *site; /* one a channel */
+    const float *field;               /* field f of channel c is field[f * row + c] */
+    size_t row;
+    double frames;
+    bool paused; /* the measurement rests: what counts since reset must leave this bin out */
+};
+
+/* What the control side makes of a kind's bins, wire by wire, before they are folded: fields that need the
+ * past or all channels. [control] */
+struct gs_meter_after {
+    const struct gs_meter_field *fields; /* derived: they follow the kind's own in every reading's `field` */
+    size_t n_fields;
+    size_t (*size)(const struct gs_meter_setup *setup);            /* state of one wire */
+    void (*init)(void *state, const struct gs_meter_setup *setup); /* zeroed, aligned for doubles */
+    void (*bin)(void *state, const struct gs_meter_wire_bin *bin, float *derived);
+    void (*reset)(void *state); /* starts anew what counts since reset */
+};
+
+/* A number that people read. Either `value` of folded fields, or `state` of what gs_meter_after keeps, or the
+ * difference of two other readings. */
 enum gs_reading_span {
     GS_SPAN_NOW,  /* over the last `window_ms` */
     GS_SPAN_HOLD, /* since reset */
@@ -69,12 +94,16 @@ struct gs_reading {
     const char *key;   /* OSC leaf: "peak", "rms" */
     const char *label; /* for people */
     const char *doc;   /* one sentence: definition, standard and clause */
-    const char *unit;  /* NULL: the unit of the wire's domain (dBSPL, dBu, dBFS); "": a count */
+    const char *unit;  /* NULL: the unit of the wire's domain (dBSPL, dBu, dBFS); "": a count or a ratio */
     enum gs_reading_span span;
     unsigned window_ms; /* GS_SPAN_NOW */
+    bool wire;          /* one for all channels of the wire */
     /* The reading from folded fields: `field` in the kind's own order, folded over the span; `frames` =
      * frames folded, more than 0. -INFINITY: nothing there; INFINITY: a ratio to nothing. Pure. [control] */
     double (*value)(const double *field, double frames, const struct gs_meter_site *site);
+    double (*state)(const void *state, const struct gs_meter_site *site);
+    const char *of, *minus; /* keys; of a wire's reading `of` is the loudest channel's */
+    double plus;
 };
 
 struct gs_meter_kind {
@@ -84,6 +113,7 @@ struct gs_meter_kind {
     size_t n_fields;
     const struct gs_reading *readings;
     size_t n_readings;
+    const struct gs_meter_after *after; /* NULL: bins are folded as they come */
     /* What all lanes of a bank have in common, coefficients above all; NULL: nothing. [control] */
     size_t (*shared_size)(const struct gs_meter_setup *setup);
     void (*prepare)(void *shared, const struct gs_meter_setup *setup); /* zeroed, 64-byte aligned */

@@ -5,24 +5,23 @@
 
 #include <math.h>
 
+size_t gs_fold_fields_of(const struct gs_meter_kind *kind)
+{
+    return kind->n_fields + (kind->after ? kind->after->n_fields : 0);
+}
+
 size_t gs_fold_fields(void)
 {
     size_t n = 0;
     for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
-        n += (*kind)->n_fields;
+        n += gs_fold_fields_of(*kind);
     }
     return n;
 }
 
-const struct gs_meter_field *gs_fold_row(size_t field)
+const struct gs_meter_field *gs_fold_row(const struct gs_meter_kind *kind, size_t field)
 {
-    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
-        if (field < (*kind)->n_fields) {
-            return &(*kind)->fields[field];
-        }
-        field -= (*kind)->n_fields;
-    }
-    return NULL;
+    return field < kind->n_fields ? &kind->fields[field] : &kind->after->fields[field - kind->n_fields];
 }
 
 double gs_fold_nothing(enum gs_fold fold)
@@ -63,33 +62,75 @@ double gs_fold_two(enum gs_fold fold, double earlier, double later)
 
 void gs_fold_clear(double *fields, size_t n_lanes)
 {
-    size_t n = gs_fold_fields();
-    for (size_t f = 0; f < n; f++) {
-        double nothing = gs_fold_nothing(gs_fold_row(f)->fold);
-        for (size_t lane = 0; lane < n_lanes; lane++) {
-            *fields++ = nothing;
+    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
+        for (size_t f = 0; f < gs_fold_fields_of(*kind); f++) {
+            double nothing = gs_fold_nothing(gs_fold_row(*kind, f)->fold);
+            for (size_t lane = 0; lane < n_lanes; lane++) {
+                *fields++ = nothing;
+            }
         }
     }
 }
 
-void gs_fold_bin(double *fields, const struct gs_bin *bin)
+/* Inlined with `fold` a constant, so that the loops over the lanes have no choice to make. */
+static inline __attribute__((always_inline)) void
+fold_floats(enum gs_fold fold, double *to, const float *from, uint64_t first_frame, size_t n)
 {
-    const float *value = bin->field;
-    for (size_t f = 0; f < bin->n_fields; f++) {
-        enum gs_fold fold = gs_fold_row(f)->fold;
-        for (size_t lane = 0; lane < bin->n_lanes; lane++, fields++, value++) {
-            *fields = gs_fold_two(fold, *fields, gs_fold_of_bin(fold, *value, bin->first_frame));
+    for (size_t i = 0; i < n; i++) {
+        to[i] = gs_fold_two(fold, to[i], gs_fold_of_bin(fold, from[i], first_frame));
+    }
+}
+
+static inline __attribute__((always_inline)) void fold_doubles(enum gs_fold fold, double *to,
+                                                               const double *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        to[i] = gs_fold_two(fold, to[i], from[i]);
+    }
+}
+
+static void fold_bin_row(enum gs_fold fold, double *to, const float *from, uint64_t first_frame, size_t n)
+{
+    switch (fold) {
+    case GS_FOLD_MAX:
+        fold_floats(GS_FOLD_MAX, to, from, first_frame, n);
+        break;
+    case GS_FOLD_SUM:
+        fold_floats(GS_FOLD_SUM, to, from, first_frame, n);
+        break;
+    default:
+        fold_floats(fold, to, from, first_frame, n);
+    }
+}
+
+static void fold_row(enum gs_fold fold, double *to, const double *from, size_t n)
+{
+    switch (fold) {
+    case GS_FOLD_MAX:
+        fold_doubles(GS_FOLD_MAX, to, from, n);
+        break;
+    case GS_FOLD_SUM:
+        fold_doubles(GS_FOLD_SUM, to, from, n);
+        break;
+    default:
+        fold_doubles(fold, to, from, n);
+    }
+}
+
+void gs_fold_bin(double *fields, const float *bin, uint64_t first_frame, size_t n_lanes)
+{
+    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
+        for (size_t f = 0; f < gs_fold_fields_of(*kind); f++, fields += n_lanes, bin += n_lanes) {
+            fold_bin_row(gs_fold_row(*kind, f)->fold, fields, bin, first_frame, n_lanes);
         }
     }
 }
 
 void gs_fold_fields_into(double *fields, const double *later, size_t n_lanes)
 {
-    size_t n = gs_fold_fields();
-    for (size_t f = 0; f < n; f++) {
-        enum gs_fold fold = gs_fold_row(f)->fold;
-        for (size_t lane = 0; lane < n_lanes; lane++, fields++, later++) {
-            *fields = gs_fold_two(fold, *fields, *later);
+    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
+        for (size_t f = 0; f < gs_fold_fields_of(*kind); f++, fields += n_lanes, later += n_lanes) {
+            fold_row(gs_fold_row(*kind, f)->fold, fields, later, n_lanes);
         }
     }
 }

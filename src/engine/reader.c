@@ -16,7 +16,6 @@ struct gs_reader {
     struct gs_reader *next;     /* in the readout's list */
     struct gs_segment *from;    /* oldest segment not yet looked at */
     double *fields;             /* as of the last look */
-    size_t n_lanes;
     double frames;
 };
 
@@ -121,21 +120,28 @@ static bool begin_here(struct gs_reader *reader, struct gs_readout *r)
     return true;
 }
 
+static void first_look(struct gs_reader *reader, const struct gs_readout *r)
+{
+    double folded[GS_METER_FIELDS_MAX];
+    for (const struct gs_readout_kind *k = r->kind; k < r->kind + r->n_kinds; k++) {
+        for (size_t lane = 0; lane < r->n_lanes; lane++) {
+            gs_readout_window(r, k, lane, FIRST_LOOK_MS, folded, &reader->frames);
+            for (size_t f = 0; f < k->n_fields; f++) {
+                reader->fields[(k->first_field + f) * r->n_lanes + lane] = folded[f];
+            }
+        }
+    }
+}
+
 static void meet(struct gs_reader *reader, struct gs_readout *r)
 {
-    size_t n = gs_fold_fields();
     leave(reader);
-    double *fields = realloc(reader->fields, n * r->n_lanes * sizeof *fields);
+    double *fields = realloc(reader->fields, gs_fold_fields() * r->n_lanes * sizeof *fields);
     if (!fields) {
         return;
     }
     reader->fields = fields;
-    reader->n_lanes = r->n_lanes;
-    for (size_t lane = 0; lane < r->n_lanes; lane++) {
-        for (size_t f = 0; f < n; f++) {
-            gs_readout_window(r, lane, FIRST_LOOK_MS, f, 1, &fields[f * r->n_lanes + lane], &reader->frames);
-        }
-    }
+    first_look(reader, r);
     if (begin_here(reader, r)) {
         reader->readout = r;
         reader->next = r->readers;
@@ -168,10 +174,6 @@ double gs_reader_value(const struct gs_reader *reader, size_t lane, int reading)
     if (!reader->readout) {
         return -INFINITY;
     }
-    struct gs_reading_place place = gs_reading_place(reading);
-    double folded[GS_METER_FIELDS_MAX];
-    for (size_t f = 0; f < place.kind->n_fields; f++) {
-        folded[f] = reader->fields[(place.first_field + f) * reader->n_lanes + lane];
-    }
-    return gs_readout_reading(place.row, folded, reader->frames, &reader->readout->site[lane]);
+    const struct gs_folded folded = { reader->readout, reader->fields, reader->frames };
+    return gs_folded_value(&folded, lane, reading);
 }

@@ -3,7 +3,6 @@
  * Readings by number: all rows of all kinds in the order of the tables. */
 #include "engine/readout_inside.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 int gs_reading_find(const char *kind_key, const char *reading_key)
@@ -32,15 +31,13 @@ int gs_reading_count(void)
 struct gs_reading_place gs_reading_place(int reading)
 {
     struct gs_reading_place place = { 0 };
-    size_t left = (size_t)reading;
-    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
-        if (left < (*kind)->n_readings) {
-            place.kind = *kind;
-            place.row = &(*kind)->readings[left];
-            return place;
+    for (size_t left = (size_t)reading; gs_meter_kinds[place.kind]; place.kind++) {
+        const struct gs_meter_kind *kind = gs_meter_kinds[place.kind];
+        if (left < kind->n_readings) {
+            place.row = &kind->readings[left];
+            break;
         }
-        left -= (*kind)->n_readings;
-        place.first_field += (*kind)->n_fields;
+        left -= kind->n_readings;
     }
     return place;
 }

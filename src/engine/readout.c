@@ -1,39 +1,94 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Bins become readings: totals, windows, values. See readout.h; the readers are in reader.c. */
+ * Bins become readings: what the control side derives from them, totals, windows. See readout.h; values are
+ * in readout_value.c, the readers in reader.c. */
 #include "engine/fold.h"
 #include "engine/readout_inside.h"
 #include "meter/bank.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PAST_MS_MIN 100 /* what the first look of a reader covers */
 
-static unsigned longest_window_ms(void)
+static const double weights[] = {
+    [GS_CHANNEL_FRONT] = 1,
+    [GS_CHANNEL_SURROUND] = 1.41, /* ITU-R BS.1770-5 table 3 */
+    [GS_CHANNEL_LFE] = 0,
+};
+
+static size_t bins_of(unsigned window_ms)
+{
+    return window_ms * GS_BIN_HZ / 1000 + 2; /* bins differ by a cell at 44.1 kHz */
+}
+
+static unsigned longest_window_ms(const struct gs_meter_kind *kind)
 {
     unsigned longest = PAST_MS_MIN;
-    for (int i = 0; i < gs_reading_count(); i++) {
-        const struct gs_reading *row = gs_reading_row(i);
-        if (row->span == GS_SPAN_NOW && row->window_ms > longest) {
-            longest = row->window_ms;
+    for (size_t i = 0; i < kind->n_readings; i++) {
+        if (kind->readings[i].span == GS_SPAN_NOW && kind->readings[i].window_ms > longest) {
+            longest = kind->readings[i].window_ms;
         }
     }
     return longest;
 }
 
-static bool allocate(struct gs_readout *r, size_t n_lanes)
+/* One state a wire, known to each of its lanes. */
+static bool create_after(struct gs_readout *r, struct gs_readout_kind *k, size_t n_lanes)
+{
+    const struct gs_meter_setup setup = { .rate_hz = r->rate_hz };
+    k->after = calloc(r->n_lanes + 1, sizeof *k->after);
+    for (size_t lane = 0; k->after && lane < n_lanes; lane++) {
+        if (r->lane[lane].channel > 0 && lane > 0) {
+            k->after[lane] = k->after[lane - 1];
+            continue;
+        }
+        k->after[lane] = calloc(1, k->kind->after->size(&setup));
+        if (!k->after[lane]) {
+            return false;
+        }
+        k->kind->after->init(k->after[lane], &setup);
+    }
+    return k->after;
+}
+
+static bool create_kind(struct gs_readout *r, size_t index, size_t n_lanes)
+{
+    struct gs_readout_kind *k = &r->kind[index];
+    k->kind = gs_meter_kinds[index];
+    k->n_fields = gs_fold_fields_of(k->kind);
+    k->first_field = index > 0 ? r->kind[index - 1].first_field + r->kind[index - 1].n_fields : 0;
+    k->n_past = bins_of(longest_window_ms(k->kind));
+    r->n_times = k->n_past > r->n_times ? k->n_past : r->n_times;
+    k->past = calloc(k->n_past * k->n_fields * r->n_lanes + 1, sizeof *k->past);
+    return k->past && (!k->kind->after || create_after(r, k, n_lanes));
+}
+
+static bool allocate(struct gs_readout *r, const struct gs_readout_lane *lane, size_t n_lanes)
 {
     size_t n = gs_fold_fields() * r->n_lanes;
-    r->lane = calloc(n_lanes + 1, sizeof *r->lane);
+    while (gs_meter_kinds[r->n_kinds]) {
+        r->n_kinds++;
+    }
+    r->lane = calloc(r->n_lanes + 1, sizeof *r->lane);
+    r->kind = calloc(r->n_kinds, sizeof *r->kind);
+    if (!r->lane || !r->kind) {
+        return false;
+    }
+    memcpy(r->lane, lane, n_lanes * sizeof *lane);
+    for (size_t i = 0; i < r->n_kinds; i++) {
+        if (!create_kind(r, i, n_lanes)) {
+            return false;
+        }
+    }
     r->site = calloc(r->n_lanes + 1, sizeof *r->site);
+    r->bin = calloc(n + 1, sizeof *r->bin);
     r->total = calloc(n + 1, sizeof *r->total);
     r->total_frames = calloc(r->n_lanes + 1, sizeof *r->total_frames);
-    r->time = calloc(r->n_past, sizeof *r->time);
-    r->past = calloc(r->n_past * n + 1, sizeof *r->past);
-    return r->lane && r->site && r->total && r->total_frames && r->time && r->past;
+    r->paused = calloc(r->n_lanes + 1, sizeof *r->paused);
+    r->time = calloc(r->n_times, sizeof *r->time);
+    return r->site && r->bin && r->total && r->total_frames && r->paused && r->time;
 }
 
 struct gs_readout *gs_readout_create(const struct gs_readout_lane *lane, size_t n_lanes,
@@ -45,17 +100,31 @@ struct gs_readout *gs_readout_create(const struct gs_readout_lane *lane, size_t 
     }
     r->n_lanes = gs_bank_lanes(n_lanes);
     r->rate_hz = rate_hz;
-    r->n_past = longest_window_ms() * GS_BIN_HZ / 1000 + 2; /* bins differ by a cell at 44.1 kHz */
-    if (!allocate(r, n_lanes)) {
+    if (!allocate(r, lane, n_lanes)) {
         gs_readout_destroy(r);
         return NULL;
     }
     for (size_t i = 0; i < n_lanes; i++) {
-        r->lane[i] = lane[i];
-        r->site[i] = (struct gs_meter_site){ lane[i].domain, *alignment, rate_hz };
+        r->lane[i].channels += r->lane[i].channels == 0;
+        r->site[i] = (struct gs_meter_site){ .domain = lane[i].domain,
+                                             .alignment = *alignment,
+                                             .rate_hz = rate_hz,
+                                             .to_full_scale = gs_listen_gain(lane[i].domain, alignment),
+                                             .weight = weights[lane[i].role] };
     }
     gs_fold_clear(r->total, r->n_lanes);
     return r;
+}
+
+static void destroy_kind(struct gs_readout *r, struct gs_readout_kind *k)
+{
+    for (size_t lane = 0; k->after && lane < r->n_lanes && k->after[lane]; lane++) {
+        if (lane == 0 || k->after[lane] != k->after[lane - 1]) {
+            free(k->after[lane]);
+        }
+    }
+    free(k->after);
+    free(k->past);
 }
 
 void gs_readout_destroy(struct gs_readout *r)
@@ -64,40 +133,72 @@ void gs_readout_destroy(struct gs_readout *r)
         return;
     }
     gs_readers_leave(r);
+    for (size_t i = 0; r->kind && i < r->n_kinds; i++) {
+        destroy_kind(r, &r->kind[i]);
+    }
     free(r->lane);
+    free(r->kind);
     free(r->site);
+    free(r->bin);
     free(r->total);
     free(r->total_frames);
+    free(r->paused);
     free(r->time);
-    free(r->past);
     free(r);
+}
+
+static void derive(struct gs_readout *r, const struct gs_readout_kind *k, uint32_t frames)
+{
+    float derived[GS_METER_FIELDS_MAX];
+    float *own = r->bin + k->first_field * r->n_lanes, *further = own + k->kind->n_fields * r->n_lanes;
+    for (size_t lane = 0; lane < r->n_lanes && k->after[lane]; lane += r->lane[lane].channels) {
+        struct gs_meter_wire_bin bin = {
+            r->lane[lane].channels, &r->site[lane], own + lane, r->n_lanes, frames, r->paused[lane]
+        };
+        k->kind->after->bin(k->after[lane], &bin, derived);
+        for (size_t f = 0; f < k->kind->after->n_fields; f++) {
+            for (unsigned c = 0; c < bin.channels; c++) {
+                further[f * r->n_lanes + lane + c] = derived[f];
+            }
+        }
+    }
 }
 
 void gs_readout_bin(struct gs_readout *r, const struct gs_bin *bin)
 {
-    size_t n = (size_t)bin->n_fields * bin->n_lanes;
-    r->newest = (r->newest + 1) % r->n_past;
-    r->time[r->newest] = (struct gs_bin_time){ bin->first_frame, bin->frames };
-    memcpy(r->past + r->newest * n, bin->field, n * sizeof *bin->field);
-    gs_fold_bin(r->total, bin);
+    const float *from = bin->field;
+    r->time[r->n_bins % r->n_times] = (struct gs_bin_time){ bin->first_frame, bin->frames };
+    for (size_t i = 0; i < r->n_kinds; i++) {
+        const struct gs_readout_kind *k = &r->kind[i];
+        size_t n = k->n_fields * r->n_lanes, n_own = k->kind->n_fields * r->n_lanes;
+        float *fields = r->bin + k->first_field * r->n_lanes;
+        memcpy(fields, from, n_own * sizeof *from);
+        from += n_own;
+        if (k->after) {
+            derive(r, k, bin->frames);
+        }
+        memcpy(k->past + r->n_bins % k->n_past * n, fields, n * sizeof *fields);
+    }
+    r->n_bins++;
+    gs_fold_bin(r->total, r->bin, bin->first_frame, r->n_lanes);
     for (size_t lane = 0; lane < r->n_lanes; lane++) {
         r->total_frames[lane] += bin->frames;
     }
     r->frames += bin->frames;
     if (r->open) {
-        gs_fold_bin(r->open->fields, bin);
+        gs_fold_bin(r->open->fields, r->bin, bin->first_frame, r->n_lanes);
         r->open->frames += bin->frames;
     }
 }
 
 /* How many of the newest bins come closest to the window; their frames. */
-static size_t bins_in_window(const struct gs_readout *r, unsigned window_ms, double *frames)
+static size_t bins_in_window(const struct gs_readout *r, size_t n_past, unsigned window_ms, double *frames)
 {
     double window = window_ms * r->rate_hz / 1000;
     size_t n = 0;
-    for (*frames = 0; n < r->n_past; n++) {
-        uint32_t next = r->time[(r->newest + r->n_past - n) % r->n_past].frames;
-        if (next == 0 || (n > 0 && *frames + next / 2.0 > window)) {
+    for (*frames = 0; n < n_past && n < r->n_bins; n++) {
+        uint32_t next = r->time[(r->n_bins - 1 - n) % r->n_times].frames;
+        if (n > 0 && *frames + next / 2.0 > window) {
             break;
         }
         *frames += next;
@@ -105,79 +206,32 @@ static size_t bins_in_window(const struct gs_readout *r, unsigned window_ms, dou
     return n;
 }
 
-void gs_readout_window(const struct gs_readout *r, size_t lane, unsigned window_ms, size_t first_field,
-                       size_t n_fields, double *folded, double *frames)
+void gs_readout_window(const struct gs_readout *r, const struct gs_readout_kind *k, size_t lane,
+                       unsigned window_ms, double *folded, double *frames)
 {
-    size_t n = bins_in_window(r, window_ms, frames);
-    for (size_t f = 0; f < n_fields; f++) {
-        enum gs_fold fold = gs_fold_row(first_field + f)->fold;
+    size_t n = bins_in_window(r, k->n_past, window_ms, frames);
+    for (size_t f = 0; f < k->n_fields; f++) {
+        enum gs_fold fold = gs_fold_row(k->kind, f)->fold;
         folded[f] = gs_fold_nothing(fold);
-        for (size_t i = n; i-- > 0;) {
-            size_t bin = (r->newest + r->n_past - i) % r->n_past;
-            double value = r->past[(bin * gs_fold_fields() + first_field + f) * r->n_lanes + lane];
-            folded[f] = gs_fold_two(fold, folded[f], gs_fold_of_bin(fold, value, r->time[bin].first_frame));
+        for (uint64_t bin = r->n_bins - n; bin < r->n_bins; bin++) {
+            double value = k->past[(bin % k->n_past * k->n_fields + f) * r->n_lanes + lane];
+            uint64_t first_frame = r->time[bin % r->n_times].first_frame;
+            folded[f] = gs_fold_two(fold, folded[f], gs_fold_of_bin(fold, value, first_frame));
         }
     }
-}
-
-double gs_readout_reading(const struct gs_reading *row, const double *folded, double frames,
-                          const struct gs_meter_site *site)
-{
-    double value = frames > 0 ? row->value(folded, frames, site) : -INFINITY;
-    return isnan(value) ? -INFINITY : value;
-}
-
-double gs_readout_value(const struct gs_readout *r, size_t lane, int reading)
-{
-    struct gs_reading_place place = gs_reading_place(reading);
-    double folded[GS_METER_FIELDS_MAX], frames;
-    if (place.row->span == GS_SPAN_NOW) {
-        gs_readout_window(r, lane, place.row->window_ms, place.first_field, place.kind->n_fields, folded,
-                          &frames);
-    } else {
-        for (size_t f = 0; f < place.kind->n_fields; f++) {
-            folded[f] = r->total[(place.first_field + f) * r->n_lanes + lane];
-        }
-        frames = (double)r->total_frames[lane];
-    }
-    return gs_readout_reading(place.row, folded, frames, &r->site[lane]);
-}
-
-double gs_readout_loudest(const struct gs_readout *r, size_t lane, unsigned channels, int reading)
-{
-    double loudest = -INFINITY;
-    for (unsigned i = 0; i < channels; i++) {
-        loudest = fmax(loudest, gs_readout_value(r, lane + i, reading));
-    }
-    return loudest;
-}
-
-/* Since reset, of the lane: a field of the kind that counts clipping. */
-static double over_field(const struct gs_readout *r, size_t lane, const char *key)
-{
-    for (size_t f = 0, first = gs_reading_place(gs_reading_find("over", "clipped")).first_field;; f++) {
-        if (strcmp(gs_fold_row(first + f)->key, key) == 0) {
-            return r->total[(first + f) * r->n_lanes + lane];
-        }
-    }
-}
-
-uint64_t gs_readout_first_clip(const struct gs_readout *r, size_t lane)
-{
-    double first = over_field(r, lane, "first");
-    return isfinite(first) ? (uint64_t)first : UINT64_MAX;
-}
-
-uint64_t gs_readout_clips(const struct gs_readout *r, size_t lane)
-{
-    return (uint64_t)over_field(r, lane, "frames");
 }
 
 static void reset_lane(struct gs_readout *r, size_t lane)
 {
-    size_t n = gs_fold_fields();
-    for (size_t f = 0; f < n; f++) {
-        r->total[f * r->n_lanes + lane] = gs_fold_nothing(gs_fold_row(f)->fold);
+    for (size_t i = 0; i < r->n_kinds; i++) {
+        const struct gs_readout_kind *k = &r->kind[i];
+        for (size_t f = 0; f < k->n_fields; f++) {
+            r->total[(k->first_field + f) * r->n_lanes + lane] =
+                gs_fold_nothing(gs_fold_row(k->kind, f)->fold);
+        }
+        if (k->after && k->after[lane]) {
+            k->kind->after->reset(k->after[lane]);
+        }
     }
     r->total_frames[lane] = 0;
 }
@@ -191,6 +245,21 @@ void gs_readout_reset(struct gs_readout *r, size_t lane)
     for (size_t i = 0; i < r->n_lanes; i++) {
         reset_lane(r, i);
     }
+}
+
+void gs_readout_pause(struct gs_readout *r, size_t lane, bool pause)
+{
+    for (size_t i = 0; i < r->n_lanes; i++) {
+        size_t first = i - r->lane[i].channel;
+        if (lane == SIZE_MAX || first == lane - r->lane[lane].channel) {
+            r->paused[i] = pause;
+        }
+    }
+}
+
+bool gs_readout_paused(const struct gs_readout *r, size_t lane)
+{
+    return r->paused[lane];
 }
 
 uint64_t gs_readout_frames(const struct gs_readout *r)

@@ -8,6 +8,7 @@
 
 #include "gainstage/meter.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,9 +32,15 @@ const struct gs_reading *gs_reading_row(int reading);
 int gs_reading_count(void);
 
 /* What a lane is: channel `channel` of a wire of `channels`, whose lanes are neighbours. */
+enum gs_channel_role {
+    GS_CHANNEL_FRONT,
+    GS_CHANNEL_SURROUND, /* counts 1.5 dB more in loudness (ITU-R BS.1770-5 table 3) */
+    GS_CHANNEL_LFE       /* counts nothing in loudness */
+};
 struct gs_readout_lane {
     enum gs_domain domain;
     unsigned channel, channels;
+    enum gs_channel_role role;
 };
 
 /* NULL: no memory. */
@@ -50,8 +57,12 @@ double gs_readout_loudest(const struct gs_readout *readout, size_t lane, unsigne
 /* Frame number of the first clipped frame since reset, UINT64_MAX: none; count of clipped frames. */
 uint64_t gs_readout_first_clip(const struct gs_readout *readout, size_t lane);
 uint64_t gs_readout_clips(const struct gs_readout *readout, size_t lane);
-/* Starts the totals of a lane anew (SIZE_MAX: all lanes). Windows and other readers are untouched. */
+/* Starts the totals of a lane anew (SIZE_MAX: all lanes), and what its wire measures since reset (integrated
+ * loudness, range, maxima). Windows and other readers are untouched. */
 void gs_readout_reset(struct gs_readout *readout, size_t lane);
+/* The loudness measurement of a lane's wire rests or goes on (EBU Tech 3341: pause, continue); SIZE_MAX: all. */
+void gs_readout_pause(struct gs_readout *readout, size_t lane, bool pause);
+bool gs_readout_paused(const struct gs_readout *readout, size_t lane);
 uint64_t gs_readout_frames(const struct gs_readout *readout); /* folded since creation */
 size_t gs_readout_lanes(const struct gs_readout *readout);
 

@@ -88,8 +88,9 @@ struct gs_readout *gs_run_readout(const struct gs_plan *plan)
     }
     for (size_t w = 0; w < plan->n_wires; w++) {
         for (unsigned c = 0; c < plan->wires[w].channels; c++) {
-            lane[plan->wires[w].first_lane + c] =
-                (struct gs_readout_lane){ plan->wires[w].domain, c, plan->wires[w].channels };
+            lane[plan->wires[w].first_lane + c] = (struct gs_readout_lane){
+                .domain = plan->wires[w].domain, .channel = c, .channels = plan->wires[w].channels
+            };
         }
     }
     struct gs_readout *readout = gs_readout_create(lane, plan->n_lanes, &plan->alignment, plan->rate_hz);

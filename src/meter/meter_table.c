@@ -8,6 +8,7 @@
 #include <string.h>
 
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_error);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_loudness);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_noise);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_over);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_peak);
@@ -15,13 +16,10 @@ extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_rms);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_true_peak);
 
 const struct gs_meter_kind *const GS_ISA_NAME(gs_meter_kinds)[] = {
-    &GS_ISA_NAME(gs_meter_peak),
-    &GS_ISA_NAME(gs_meter_true_peak),
-    &GS_ISA_NAME(gs_meter_rms),
-    &GS_ISA_NAME(gs_meter_over),
-    &GS_ISA_NAME(gs_meter_error),
-    &GS_ISA_NAME(gs_meter_noise),
-    NULL,
+    &GS_ISA_NAME(gs_meter_peak),  &GS_ISA_NAME(gs_meter_true_peak),
+    &GS_ISA_NAME(gs_meter_rms),   &GS_ISA_NAME(gs_meter_loudness),
+    &GS_ISA_NAME(gs_meter_over),  &GS_ISA_NAME(gs_meter_error),
+    &GS_ISA_NAME(gs_meter_noise), NULL,
 };
 
 #ifdef GS_ISA

@@ -122,6 +122,12 @@ static double level(const double *field, double frames, const struct gs_meter_si
     return gs_peak_to_db(site->domain, field[0]);
 }
 
+static double level_fs(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    return gs_gain_to_db(field[0] * site->to_full_scale);
+}
+
 static const struct gs_reading readings[] = {
     { .key = "true_peak",
       .label = "True peak",
@@ -136,6 +142,19 @@ static const struct gs_reading readings[] = {
       .span = GS_SPAN_NOW,
       .window_ms = 100,
       .value = level },
+    { .key = "true_peak_fs",
+      .label = "True peak to full scale",
+      .doc = "True peak since reset in dBTP; analogue and acoustic wires as if brought to full scale.",
+      .unit = "dBTP",
+      .span = GS_SPAN_HOLD,
+      .value = level_fs },
+    { .key = "true_peak_fs_3s",
+      .label = "True peak of 3 s",
+      .doc = "True peak of the last 3 s in dBTP; analogue and acoustic wires as if brought to full scale.",
+      .unit = "dBTP",
+      .span = GS_SPAN_NOW,
+      .window_ms = 3000,
+      .value = level_fs },
 };
 
 const struct gs_meter_kind GS_ISA_NAME(gs_meter_true_peak) = {

@@ -208,3 +208,50 @@ void gs_a_weighting_design(struct gs_a_weighting *a, double rate_hz)
     a->high.a2 = (float)(pole * pole);
     a->power = fit_numerator(&a->high, rate_hz, a_power, a_rest, a);
 }
+
+/* ---- K ----------------------------------------------------------------------------------------------------- */
+
+#define K_RATE_HZ  48000.0
+#define K_MATCH_HZ 997.0
+
+/* ITU-R BS.1770-5 tables 1 and 2, at 48 kHz. */
+static const double k_head_b[3] = { 1.53512485958697, -2.69169618940638, 1.19839281085285 };
+static const double k_head_a[3] = { 1, -1.69065929318241, 0.73248077421585 };
+static const double k_low_b[3] = { 1, -2, 1 };
+static const double k_low_a[3] = { 1, -1.99004745483398, 0.99007225036621 };
+
+/* c0 + c1/z + c2/z^2 at K_RATE_HZ as a polynomial in s, and that one at rate_hz, by the bilinear transform
+ * there and back; up to a common factor. */
+static void carry_over(const double from[3], double rate_hz, double to[3])
+{
+    double k = rate_hz / K_RATE_HZ;
+    double s0 = from[0] + from[1] + from[2];
+    double s1 = 2 * (from[0] - from[2]) * k;
+    double s2 = (from[0] - from[1] + from[2]) * k * k;
+    to[0] = s0 + s1 + s2;
+    to[1] = 2 * (s0 - s2);
+    to[2] = s0 - s1 + s2;
+}
+
+static double power_of(const double b[3], const double a[3], double w)
+{
+    double complex z = cexp(-I * w);
+    double complex h = (b[0] + z * (b[1] + z * b[2])) / (a[0] + z * (a[1] + z * a[2]));
+    return creal(h) * creal(h) + cimag(h) * cimag(h);
+}
+
+void gs_k_weighting_design(struct gs_k_weighting *k, double rate_hz)
+{
+    double b[3], a[3], low[3];
+    carry_over(k_head_b, rate_hz, b);
+    carry_over(k_head_a, rate_hz, a);
+    carry_over(k_low_a, rate_hz, low);
+    k->head = (struct gs_biquad){ (float)(b[1] / b[0]), (float)(b[2] / b[0]), (float)(a[1] / a[0]),
+                                  (float)(a[2] / a[0]) };
+    double alpha = 2 + low[1] / low[0];
+    k->low = (struct gs_high_pass){ (float)alpha, (float)((low[0] + low[1] + low[2]) / low[0] / alpha) };
+    double wanted = power_of(k_head_b, k_head_a, 2 * M_PI * K_MATCH_HZ / K_RATE_HZ) *
+                    power_of(k_low_b, k_low_a, 2 * M_PI * K_MATCH_HZ / K_RATE_HZ);
+    double w = 2 * M_PI * K_MATCH_HZ / rate_hz;
+    k->power = wanted / (gs_biquad_power(&k->head, w) * gs_high_pass_power(&k->low, w));
+}

@@ -27,6 +27,15 @@ struct gs_a_weighting {
 };
 void gs_a_weighting_design(struct gs_a_weighting *a, double rate_hz);
 
+/* K-weighting (ITU-R BS.1770-5 tables 1 and 2): the coefficients of the standard at 48 kHz, the same response
+ * at other rates. */
+struct gs_k_weighting {
+    struct gs_biquad head;
+    struct gs_high_pass low;
+    double power;
+};
+void gs_k_weighting_design(struct gs_k_weighting *k, double rate_hz);
+
 /* Power gain of the sections at angular frequency `w` (radian per sample). */
 double gs_high_pass_power(const struct gs_high_pass *section, double w);
 double gs_biquad_power(const struct gs_biquad *section, double w);

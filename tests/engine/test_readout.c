@@ -207,7 +207,7 @@ Test(readout, a_day_of_bins_adds_up)
     enum {
         DAY = 24 * 3600 * GS_BIN_HZ
     };
-    struct gs_readout_lane lane = { GS_DIGITAL, 0, 1 };
+    struct gs_readout_lane lane = { .domain = GS_DIGITAL, .channels = 1 };
     struct gs_readout *r = gs_readout_create(&lane, 1, &(struct gs_alignment){ 18, -18 }, RATE);
     size_t n_lanes = gs_bank_lanes(1), energy = field_index("rms", "energy");
     struct gs_bin *bin = calloc(1, sizeof *bin + gs_bank_fields() * n_lanes * sizeof(float));

@@ -140,11 +140,14 @@ Test(bank, keys_of_readings_are_unique_and_rows_whole)
         const struct gs_reading *row = gs_reading_row(i);
         cr_assert(gs_reading_find(NULL, row->key) == i, "%s", row->key);
         cr_assert(row->label && row->doc && row->doc[strlen(row->doc) - 1] == '.', "%s", row->key);
-        cr_assert(row->value, "%s", row->key);
+        cr_assert((row->value != NULL) + (row->state != NULL) + (row->of && row->minus) == 1, "%s", row->key);
+        cr_assert(!row->of || (gs_reading_find(NULL, row->of) >= 0 && gs_reading_find(NULL, row->minus) >= 0),
+                  "%s", row->key);
         cr_assert(row->span != GS_SPAN_NOW || row->window_ms > 0, "%s", row->key);
     }
     for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
-        cr_assert((*kind)->n_fields <= GS_METER_FIELDS_MAX, "%s", (*kind)->key);
+        cr_assert((*kind)->n_fields + ((*kind)->after ? (*kind)->after->n_fields : 0) <= GS_METER_FIELDS_MAX,
+                  "%s", (*kind)->key);
         cr_assert(gs_meter_kind((*kind)->key) == *kind);
     }
     cr_assert(gs_meter_kind("no such") == NULL);

@@ -38,9 +38,11 @@ struct meter_rig *meter_rig_create(const struct meter_rig_setup *setup)
     unsigned channels = setup->channels ? setup->channels : 1;
     for (size_t i = 0; i < setup->n_lanes; i++) {
         gs_bank_connect(rig->bank, i, rig->path[GS_REAL][i], rig->path[GS_IDEAL][i], &rig->clip[i]);
-        lane[i] = (struct gs_readout_lane){ .domain = setup->domain,
-                                            .channel = (unsigned)i % channels,
-                                            .channels = channels };
+        lane[i] =
+            (struct gs_readout_lane){ .domain = setup->domain,
+                                      .channel = (unsigned)i % channels,
+                                      .channels = channels,
+                                      .role = setup->roles ? setup->roles[i % channels] : GS_CHANNEL_FRONT };
     }
     rig->readout = gs_readout_create(lane, setup->n_lanes, &rig->setup.alignment, setup->rate_hz);
     assert(rig->readout);

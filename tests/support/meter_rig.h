@@ -17,10 +17,11 @@ struct meter_rig;
 struct meter_rig_setup {
     size_t n_lanes;
     double rate_hz;
-    unsigned channels;             /* per wire: 1 (or 0) or more; lanes are wires side by side */
-    enum gs_domain domain;         /* of all lanes; 0 is acoustic: say what you mean */
-    double clip_at;                /* a frame whose real magnitude reaches this has clipped; 0: none does */
-    struct gs_alignment alignment; /* all 0: +18 dBu, -18 dBFS */
+    unsigned channels;     /* per wire: 1 (or 0) or more; lanes are wires side by side */
+    enum gs_domain domain; /* of all lanes; 0 is acoustic: say what you mean */
+    double clip_at;        /* a frame whose real magnitude reaches this has clipped; 0: none does */
+    const enum gs_channel_role *roles; /* per channel; NULL: all front */
+    struct gs_alignment alignment;     /* all 0: +18 dBu, -18 dBFS */
 };
 
 struct meter_rig *meter_rig_create(const struct meter_rig_setup *setup);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Loudness (ITU-R BS.1770-5, EBU R 128, Tech 3341 and 3342): the audio thread's half is the K-weighted energy
+ * of each channel; windows, gates and range are in programme.c. Analogue and acoustic wires count as if
+ * brought to full scale by the alignment. */
+#include "meter/programme.h"
+#include "meter/weighting.h"
+
+#include <math.h>
+
+struct state {
+    gs_part head[GS_PARTS][2], low[GS_PARTS][2];
+    double energy[GS_LANES];
+} __attribute__((aligned(64)));
+
+static size_t shared_size(const struct gs_meter_setup *setup)
+{
+    (void)setup;
+    return sizeof(struct gs_k_weighting);
+}
+
+static void prepare(void *shared, const struct gs_meter_setup *setup)
+{
+    gs_k_weighting_design(shared, setup->rate_hz);
+}
+
+static size_t size(const struct gs_meter_setup *setup)
+{
+    (void)setup;
+    return sizeof(struct state);
+}
+
+static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
+{
+    struct state *s = state;
+    const struct gs_k_weighting *c = shared;
+    for (int p = 0; p < GS_PARTS; p++) {
+        gs_part head[2] = { s->head[p][0], s->head[p][1] }, low[2] = { s->low[p][0], s->low[p][1] };
+        gs_part sum = { 0 };
+        for (int i = 0; i < GS_CELL; i++) {
+            gs_part y = gs_biquad_step(gs_part_load(cell->real[i], p), head, &c->head);
+            y = gs_high_pass_step(y, low, &c->low);
+            sum += y * y;
+        }
+        s->head[p][0] = head[0];
+        s->head[p][1] = head[1];
+        s->low[p][0] = low[0];
+        s->low[p][1] = low[1];
+        for (int lane = 0; lane < GS_PART; lane++) {
+            s->energy[p * GS_PART + lane] += sum[lane];
+        }
+    }
+}
+
+static void take(void *state, const void *shared, float (*field)[GS_LANES])
+{
+    struct state *s = state;
+    const struct gs_k_weighting *c = shared;
+    for (int lane = 0; lane < GS_LANES; lane++) {
+        field[0][lane] = (float)(c->power * s->energy[lane]);
+        s->energy[lane] = 0;
+    }
+}
+
+static const struct gs_meter_field fields[] = {
+    { "k_energy", GS_FOLD_SUM },
+};
+
+enum {
+    OWN, /* the kind's own field, then those of programme.c */
+    MOMENTARY = OWN + 1 + GS_PROGRAMME_MOMENTARY,
+    SHORT_TERM = OWN + 1 + GS_PROGRAMME_SHORT_TERM,
+    MOMENTARY_COUNTED = OWN + 1 + GS_PROGRAMME_MOMENTARY_COUNTED,
+    SHORT_TERM_COUNTED = OWN + 1 + GS_PROGRAMME_SHORT_TERM_COUNTED,
+};
+
+static double momentary(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    (void)site;
+    return gs_programme_lufs(field[MOMENTARY]);
+}
+
+static double short_term(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    (void)site;
+    return gs_programme_lufs(field[SHORT_TERM]);
+}
+
+static double momentary_max(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    (void)site;
+    return gs_programme_lufs(field[MOMENTARY_COUNTED]);
+}
+
+static double short_term_max(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    (void)site;
+    return gs_programme_lufs(field[SHORT_TERM_COUNTED]);
+}
+
+static const struct gs_reading readings[] = {
+    { .key = "momentary",
+      .label = "Momentary",
+      .doc = "Loudness of the last 400 ms, all channels together (EBU Tech 3341, 2.2).",
+      .unit = "LUFS",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .wire = true,
+      .value = momentary },
+    { .key = "short_term",
+      .label = "Short-term",
+      .doc = "Loudness of the last 3 s, all channels together (EBU Tech 3341, 2.2).",
+      .unit = "LUFS",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .wire = true,
+      .value = short_term },
+    { .key = "momentary_max",
+      .label = "Momentary maximum",
+      .doc = "Highest momentary loudness since reset, pauses left out.",
+      .unit = "LUFS",
+      .span = GS_SPAN_HOLD,
+      .wire = true,
+      .value = momentary_max },
+    { .key = "short_term_max",
+      .label = "Short-term maximum",
+      .doc = "Highest short-term loudness since reset, pauses left out.",
+      .unit = "LUFS",
+      .span = GS_SPAN_HOLD,
+      .wire = true,
+      .value = short_term_max },
+    { .key = "integrated",
+      .label = "Integrated",
+      .doc = "Gated programme loudness since reset (ITU-R BS.1770-5 annex 1, EBU R 128).",
+      .unit = "LUFS",
+      .span = GS_SPAN_HOLD,
+      .wire = true,
+      .state = gs_programme_integrated },
+    { .key = "loudness_range",
+      .label = "Loudness range",
+      .doc =
+          "Range between the 10th and the 95th percentile of gated short-term loudness since reset (EBU Tech "
+          "3342); not stable before 60 s.",
+      .unit = "LU",
+      .span = GS_SPAN_HOLD,
+      .wire = true,
+      .state = gs_programme_range },
+    { .key = "loudness_time",
+      .label = "Measured time",
+      .doc = "Seconds that integrated loudness and range stand on: since reset, pauses left out.",
+      .unit = "s",
+      .span = GS_SPAN_HOLD,
+      .wire = true,
+      .state = gs_programme_seconds },
+    { .key = "plr",
+      .label = "PLR",
+      .doc = "Peak to loudness ratio: true peak since reset above integrated loudness (AES TD1004).",
+      .unit = "dB",
+      .span = GS_SPAN_HOLD,
+      .wire = true,
+      .of = "true_peak_fs",
+      .minus = "integrated" },
+    { .key = "psr",
+      .label = "PSR",
+      .doc = "Peak to short-term loudness ratio: true peak of the last 3 s above short-term loudness.",
+      .unit = "dB",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .wire = true,
+      .of = "true_peak_fs_3s",
+      .minus = "short_term" },
+};
+
+const struct gs_meter_kind GS_ISA_NAME(gs_meter_loudness) = {
+    .key = "loudness",
+    .doc = "Loudness of the wire, momentary to integrated, and its range.",
+    .fields = fields,
+    .n_fields = 1,
+    .readings = readings,
+    .n_readings = sizeof readings / sizeof readings[0],
+    .after = &gs_programme_after,
+    .shared_size = shared_size,
+    .prepare = prepare,
+    .size = size,
+    .cell = cell,
+    .take = take,
+};
