@@ -105,6 +105,27 @@ static void ask_levels(struct gs_predictor *p, struct gs_node *node)
     }
 }
 
+/* Its levels hold for the level that arrives: a compressor, a limiter. A hard edge is left to the curve. */
+static bool turns_gain(const struct gs_node *node)
+{
+    return node->kind->reduction_db && (node->levels.soft || isinf(node->levels.ceiling));
+}
+
+/* The same programme a little louder or softer would meet another gain: what its level varies, moves it. */
+static bool moves_gain(const struct gs_node *node, const struct gs_signal *in)
+{
+    for (int louder = 0; louder < 2; louder++) {
+        double factor = louder ? 2.0 : 0.5;
+        struct gs_probe probe = { 1000.0, factor * in->peak, factor * in->rms, false };
+        struct gs_levels levels = gs_levels_default();
+        node->kind->levels(node->setup.param, &node->setup, &probe, &levels);
+        if (fabs(levels.gain - node->levels.gain) > 1e-4 * fabs(node->levels.gain)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Gain by the response for what arrives: of a tone at its frequency, of programme over its spectrum. */
 static double response_to(struct gs_predictor *p, const struct gs_node *node, const struct gs_field *field,
                           const struct gs_signal *in, unsigned channel)
@@ -157,7 +178,7 @@ static struct gs_working_point work(struct gs_predictor *p, size_t stage, const 
     unsigned from = gs_from_channel(c, node->setup.channels_in);
     const struct gs_signal *in = &node->in[from];
     struct gs_stage_kind linear = { .key = "linear" };
-    bool plain = node->bypass || node->mute || node->kind->reduction_db;
+    bool plain = node->bypass || node->mute || turns_gain(node);
     struct gs_levels open = *levels;
     open.ceiling = open.ceiling_in = INFINITY;
     struct gs_curve curve = { plain ? &linear : node->kind, &node->setup, plain ? &open : levels };
@@ -348,7 +369,7 @@ static void pass_stage(struct gs_predictor *p, size_t stage)
     ask_levels(p, node);
     refresh_response(p, node);
     const struct gs_signal *in = loudest_input(node);
-    bool turns = node->kind->reduction_db && !node->bypass && in->purity < TONE_PURITY;
+    bool turns = turns_gain(node) && !node->bypass && in->purity < TONE_PURITY && moves_gain(node, in);
     node->flags |= turns ? GS_PREDICT_DYNAMIC : 0;
     for (unsigned c = 0; c < node->setup.channels_out; c++) {
         pass_channel(p, stage, field, trace, c);

@@ -3,10 +3,7 @@
  * Design and plain form of the true-peak interpolator: see truepeak.h. */
 #include "dsp/truepeak.h"
 
-#include "gainstage/rt.h"
-
 #include <math.h>
-#include <string.h>
 
 #define TAPS_BELOW_64K 24
 #define TAPS_ABOVE     16
@@ -99,54 +96,4 @@ float gs_truepeak_between(const struct gs_truepeak *kernel, const float *x)
         odd += kernel->odd[i] * (x[-i] - x[1 + i]);
     }
     return fmaxf(fabsf(half), fabsf(even) + fabsf(odd));
-}
-
-/* ---- four frames at a time ---- */
-
-typedef float quad __attribute__((vector_size(16)));
-typedef int quad_mask __attribute__((vector_size(16)));
-
-static inline quad load(const float *x)
-{
-    quad q;
-    memcpy(&q, x, sizeof q);
-    return q;
-}
-
-static inline quad magnitudes(quad x)
-{
-    return (quad)((quad_mask)x & 0x7fffffff);
-}
-
-static inline quad larger(quad a, quad b)
-{
-    quad_mask first = a > b;
-    return (quad)(((quad_mask)a & first) | ((quad_mask)b & ~first));
-}
-
-/* x is where the first of the four frames looks from. */
-static inline quad four_peaks(const struct gs_truepeak *kernel, const float *x)
-{
-    quad half = { 0 }, even = { 0 }, odd = { 0 };
-    for (int i = 0; i < (int)kernel->taps / 2; i++) {
-        quad before = load(x - i), behind = load(x + 1 + i), sum = before + behind;
-        half += kernel->half[i] * sum;
-        even += kernel->even[i] * sum;
-        odd += kernel->odd[i] * (before - behind);
-    }
-    quad quarters = magnitudes(even) + magnitudes(odd);
-    return larger(larger(magnitudes(half), quarters), magnitudes(load(x)));
-}
-
-void gs_truepeak_run(const struct gs_truepeak *kernel, const float *x, float *peak, unsigned frames)
-{
-    float padded[GS_TRUEPEAK_PAST_MAX + GS_CELL + 4], four[4];
-    memcpy(padded, x - GS_TRUEPEAK_PAST_MAX, (GS_TRUEPEAK_PAST_MAX + frames) * sizeof *x);
-    memset(padded + GS_TRUEPEAK_PAST_MAX + frames, 0, 4 * sizeof *x);
-    const float *from = padded + GS_TRUEPEAK_PAST_MAX - kernel->taps / 2;
-    for (unsigned i = 0; i < frames; i += 4) {
-        quad peaks = four_peaks(kernel, from + i);
-        memcpy(four, &peaks, sizeof four);
-        memcpy(peak + i, four, (frames - i < 4 ? frames - i : 4) * sizeof *peak);
-    }
 }

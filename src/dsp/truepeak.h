@@ -8,7 +8,6 @@
 #define DSP_TRUEPEAK_H
 
 #define GS_TRUEPEAK_TAPS_MAX 24
-#define GS_TRUEPEAK_PAST_MAX (GS_TRUEPEAK_TAPS_MAX - 1)
 
 /* Between frame 0 and frame 1, from the frames -(taps / 2 - 1) .. taps / 2. The quarters are mirror images:
  * at 1/4 the value is the sum over i of even[i] * (x[-i] + x[1 + i]) + odd[i] * (x[-i] - x[1 + i]), at 3/4
@@ -27,10 +26,5 @@ void gs_truepeak_design(struct gs_truepeak *kernel, double rate_hz);
 /* The largest magnitude at the three places between x[0] and x[1]; x must have taps / 2 - 1 frames before and
  * taps / 2 behind. [rt] */
 float gs_truepeak_between(const struct gs_truepeak *kernel, const float *x);
-
-/* The same for a stream: peak[i] = largest magnitude from the sample x[i - taps / 2], that sample included,
- * to just before the next one. Reads x[-GS_TRUEPEAK_PAST_MAX .. frames - 1]; `frames` <= GS_CELL. A frame's
- * result does not depend on how many are asked for at once. [rt] */
-void gs_truepeak_run(const struct gs_truepeak *kernel, const float *x, float *peak, unsigned frames);
 
 #endif
