@@ -16,12 +16,12 @@ const struct gs_choice gs_dither_words[] = {
 };
 
 const struct gs_choice gs_bits_words[] = {
-    { "16", "" },   { "17", "" }, { "18", "" },
-    { "19", "" },   { "20", "" }, { "21", "" },
-    { "22", "" },   { "23", "" }, { "24", "" },
-    { "25", "" },   { "26", "" }, { "27", "" },
-    { "28", "" },   { "29", "" }, { "30", "" },
-    { "31", "" },   { "32", "" }, [GS_BITS_FLOAT] = { "float", "no quantising" },
+    { "16", "2^16 steps" }, { "17", "2^17 steps" }, { "18", "2^18 steps" },
+    { "19", "2^19 steps" }, { "20", "2^20 steps" }, { "21", "2^21 steps" },
+    { "22", "2^22 steps" }, { "23", "2^23 steps" }, { "24", "2^24 steps" },
+    { "25", "2^25 steps" }, { "26", "2^26 steps" }, { "27", "2^27 steps" },
+    { "28", "2^28 steps" }, { "29", "2^29 steps" }, { "30", "2^30 steps" },
+    { "31", "2^31 steps" }, { "32", "2^32 steps" }, [GS_BITS_FLOAT] = { "float", "no quantising" },
     { NULL, NULL },
 };
 
