@@ -50,6 +50,29 @@ static void tell_faces(const struct telling *telling, const char *prefix)
     }
 }
 
+struct reading_telling {
+    const struct telling *telling;
+    const char *prefix;
+};
+
+/* Channels are told once, at the reading itself. */
+static bool tell_reading(void *context, const char *path, const struct gs_target *target)
+{
+    const struct reading_telling *at = context;
+    const struct gs_reading *row = gs_reading_row(target->reading);
+    char address[GS_ADDRESS_SIZE];
+    snprintf(address, sizeof address, "%s/%s", at->prefix, path);
+    if (!target->channel) {
+        tell(at->telling, &(struct gs_address_row){ .address = address,
+                                                    .answer = "f",
+                                                    .unit = row->unit ? row->unit : "dB",
+                                                    .min = NAN,
+                                                    .max = NAN,
+                                                    .doc = row->doc });
+    }
+    return true;
+}
+
 static double top(const struct gs_param *row)
 {
     return row->type == GS_NUMBER ? row->max : row->type == GS_CHOICE ? (double)gs_param_choices(row) - 1 : 1;
@@ -129,6 +152,7 @@ static void tell_stage(const struct telling *telling, const struct gs_chain *cha
         }
     }
     tell_faces(telling, prefix);
+    gs_readings_each(tell_reading, &(struct reading_telling){ telling, prefix });
 }
 
 void gs_session_describe(const struct gs_chain *chain,
@@ -144,6 +168,7 @@ void gs_session_describe(const struct gs_chain *chain,
             tell_row(&telling, "/stage/ID/from/ID", &gs_stage_send[i]);
         }
         tell_faces(&telling, "/stage/ID");
+        gs_readings_each(tell_reading, &(struct reading_telling){ &telling, "/stage/ID" });
         return;
     }
     for (size_t i = 0; i < chain->n_stages; i++) {

@@ -106,6 +106,7 @@ static void note(const struct gs_session *session, const char *verb, const struc
 void gs_peer_drop(struct gs_session *session, struct gs_peer *peer)
 {
     note(session, "unsubscribed", &peer->to);
+    gs_watches_drop(peer);
     gs_reader_destroy(peer->reader);
     free(peer->item);
     free(peer->meter);
@@ -118,6 +119,7 @@ void gs_peer_drop(struct gs_session *session, struct gs_peer *peer)
 static bool shape(struct gs_session *session, struct gs_peer *peer)
 {
     size_t n_stages = session->chain ? session->chain->n_stages : 0;
+    gs_watches_drop(peer); /* its targets named stages of the chain before */
     free(peer->item);
     free(peer->meter);
     peer->dirty = peer->next_item = 0;

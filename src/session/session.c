@@ -249,6 +249,16 @@ static void visit_face(struct gs_session *session, const struct gs_target *targe
     gs_reply(session, target->address, &atom, 1);
 }
 
+static void visit_reading(struct gs_session *session, const struct gs_target *target,
+                          const struct gs_message *message)
+{
+    if (message->n_atoms) {
+        gs_reply_error(session, target->address, "read-only", "a reading, not a control");
+    }
+    struct gs_atom atom = gs_atom_float(gs_reading_read(session, target, NULL));
+    gs_reply(session, target->address, &atom, 1);
+}
+
 static void visit(void *context, const struct gs_target *target)
 {
     const struct visit *visit = context;
@@ -258,6 +268,8 @@ static void visit(void *context, const struct gs_target *target)
     char text[GS_ATOM_TEXT_SIZE];
     if (target->verb) {
         say_verb(session, target, message);
+    } else if (target->is_reading) {
+        visit_reading(session, target, message);
     } else if (target->face) {
         visit_face(session, target, message);
     } else if (message->n_atoms) {
@@ -341,6 +353,7 @@ uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
         if (peer->used) {
             gs_session_want(session, gs_feedback_flush(session, peer));
             gs_session_want(session, gs_meters_feed(session, peer));
+            gs_session_want(session, gs_watches_feed(session, peer));
         }
     }
     return session->due_ns;

@@ -66,6 +66,10 @@ struct gs_target {
     const char *rest; /* of a verb: its argument inside the address; NULL: none */
     const struct gs_face *face;
     const struct gs_param *row;
+    bool is_reading; /* a meter on a wire: */
+    bool before;     /* before the stage instead of behind it */
+    int reading;     /* handle */
+    int channel;     /* 1 or 2; 0: the loudest */
     unsigned stage;
     size_t slot;
     int text; /* of a TEXT parameter: its index in the stage's texts; -1: a number */
@@ -154,6 +158,32 @@ double gs_meters_first_clip_s(const struct gs_session *session, unsigned stage);
 double gs_ceiling_db(const struct gs_session *session, unsigned stage);
 double gs_iec_deflection(double dbfs);
 
+/* ---- readings.c ---- */
+/* The reading that a target names, on the scale -144 .. 144; maxima since the reader's last look, if there is
+ * a reader. */
+double gs_reading_read(const struct gs_session *session, const struct gs_target *target,
+                       const struct gs_reader *reader);
+/* Offers every reading's path behind "/stage/<id>/" until `offer` says false. */
+void gs_readings_each(bool (*offer)(void *context, const char *path, const struct gs_target *target),
+                      void *context);
+
+/* ---- watches.c ---- */
+#define GS_WATCHES 64 /* meters asked for one by one, a peer */
+#define GS_PACES   4
+struct gs_watch {
+    struct gs_target target;
+    unsigned rate_hz;
+};
+struct gs_pace {
+    unsigned rate_hz; /* 0: free */
+    struct gs_reader *reader;
+    uint64_t next_ns;
+};
+struct gs_peer;
+void gs_verb_subscribe_meter(struct gs_session *session, const struct gs_message *message);
+void gs_watches_drop(struct gs_peer *peer);
+uint64_t gs_watches_feed(struct gs_session *session, struct gs_peer *peer);
+
 /* ---- peers.c ---- */
 enum {
     GS_WANT_VALUES = 1,
@@ -187,7 +217,10 @@ struct gs_peer {
     uint64_t pace_ns;     /* no feedback before */
     uint64_t next_meters_ns, next_full_ns;
     struct gs_reader *reader;
-    float *meter; /* last sent, GS_METERS a stage; NAN: never */
+    float *meter;           /* last sent, GS_METERS a stage; NAN: never */
+    struct gs_watch *watch; /* GS_WATCHES; NULL: none ever asked for */
+    unsigned n_watches;
+    struct gs_pace pace[GS_PACES];
 };
 
 /* Where a source wants its answers. */

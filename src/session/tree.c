@@ -205,6 +205,32 @@ static void walk_sends(struct walk *walk, unsigned stage, unsigned first, const 
     }
 }
 
+struct reading_walk {
+    struct walk *walk;
+    unsigned stage, first;
+    const char *prefix;
+};
+
+static bool offer_reading(void *context, const char *path, const struct gs_target *offered)
+{
+    struct reading_walk *at = context;
+    struct gs_target target = *offered;
+    target.stage = at->stage;
+    if (match_path(at->walk, at->first, path, false) && name_target(&target, at->prefix, path, "")) {
+        found(at->walk, &target);
+    }
+    return at->walk->session->steps > 0;
+}
+
+/* /stage/<id>/meter/<in|out>/<reading>[/<channel>] */
+static void walk_readings(struct walk *walk, unsigned stage, unsigned first, const char *prefix)
+{
+    struct reading_walk at = { walk, stage, first, prefix };
+    if (walk->n_parts >= first + 3 && match_path(walk, first, "meter", true)) {
+        gs_readings_each(offer_reading, &at);
+    }
+}
+
 static void walk_stage(struct walk *walk, unsigned stage, unsigned first, const char *prefix)
 {
     const struct gs_chain_stage *s = &walk->session->chain->stages[stage];
@@ -214,6 +240,7 @@ static void walk_stage(struct walk *walk, unsigned stage, unsigned first, const 
             found(walk, &target);
         }
     }
+    walk_readings(walk, stage, first, prefix);
     for (size_t i = 0; i < s->kind->n_params + GS_COMMON_PARAMS; i++) {
         const struct gs_param *row = gs_stage_param(s->kind, i);
         struct gs_target target = {

@@ -70,6 +70,13 @@ const struct gs_verb gs_verbs[] = {
       .flags = GS_VERB_TRIGGER,
       .doc = "All values once more, to a subscriber.",
       .run = gs_verb_refresh },
+    { .address = "/subscribe/meter",
+      .types = "s [i]",
+      .doc =
+          "A meter's address (patterns too) and a rate in hertz, 0 to 50, default 5: sends this reading at "
+          "that pace, maxima since they were last sent; 0 ends it. Lives as long as the subscription of "
+          "this address; without one, for 10 seconds from its last message.",
+      .run = gs_verb_subscribe_meter },
     { .address = "/subscribe",
       .types = "[i i i i]",
       .answer = "iii",
