@@ -28,7 +28,7 @@ struct gs_jack {
     struct gs_jack_thread *thread;
     pthread_t id;
     struct gs_jack_status status, told; /* told: as the hook last saw it */
-    char refusal[128];                  /* logged last; "" once a server was found */
+    char refusal[192];                  /* logged last; "" once a server was found */
     bool parked;                        /* the engine */
     bool quit;                          /* wanted */
     bool scheduling_logged;
@@ -106,7 +106,8 @@ void gs_jack_abandon(struct gs_jack *jack)
 {
     int pid = atomic_load(&jack->link.server_pid);
     if (pid) {
-        kill(pid, SIGKILL);
+        kill(pid, SIGTERM); /* a killed jackd leaves its place in JACK's list of eight servers taken */
+        kill(pid, SIGCONT);
     }
 }
 
@@ -237,6 +238,18 @@ static void on_private(struct gs_jack *jack, const char *name)
                 name);
 }
 
+/* Told once: it may go on for hours. */
+static void on_private_again(struct gs_jack *jack)
+{
+    static const char reason[] =
+        "the private server ended at once (too many servers? --log debug shows what it "
+        "says); starting it again and again";
+    if (strcmp(jack->refusal, reason) != 0) {
+        snprintf(jack->refusal, sizeof jack->refusal, "%s", reason);
+        gs_log_error("%s", reason);
+    }
+}
+
 static void handle(struct gs_jack *jack, const struct gs_jack_event *event)
 {
     switch (event->what) {
@@ -259,6 +272,9 @@ static void handle(struct gs_jack *jack, const struct gs_jack_event *event)
         break;
     case GS_JACK_PRIVATE:
         on_private(jack, event->text);
+        break;
+    case GS_JACK_PRIVATE_AGAIN:
+        on_private_again(jack);
         break;
     case GS_JACK_NO_JACKD:
         jack->status.hopeless = true;

@@ -55,11 +55,12 @@ struct gs_jack_event {
     enum {
         GS_JACK_FOUND, /* a client is open; client and library name are in text */
         GS_JACK_READY, /* ports are connected: may sound; also after a change of rate or period, and a stall */
-        GS_JACK_SILENT,  /* the callbacks have stopped coming for a second */
-        GS_JACK_LOST,    /* the server is gone; text says why */
-        GS_JACK_REFUSED, /* no server; text says why */
-        GS_JACK_PRIVATE, /* a private server has been started; text is its name */
-        GS_JACK_NO_JACKD /* no server, and no jackd to start one; text says why */
+        GS_JACK_SILENT,        /* the callbacks have stopped coming for a second */
+        GS_JACK_LOST,          /* the server is gone; text says why */
+        GS_JACK_REFUSED,       /* no server; text says why */
+        GS_JACK_PRIVATE,       /* a private server has been started; text is its name */
+        GS_JACK_PRIVATE_AGAIN, /* the one before has ended before it let us in */
+        GS_JACK_NO_JACKD       /* no server, and no jackd to start one; text says why */
     } what;
     unsigned generation;
     double rate_hz;

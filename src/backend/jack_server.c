@@ -78,7 +78,7 @@ bool gs_jack_server_alive(struct gs_jack_link *link)
     return pid != 0;
 }
 
-/* jackd ends within tens of milliseconds, or, when it does not, for good. */
+/* jackd ends within tens of milliseconds. Killed, it would leave its place in JACK's list of eight servers taken. */
 void gs_jack_server_stop(struct gs_jack_link *link)
 {
     pid_t pid = atomic_load(&link->server_pid);

@@ -27,7 +27,8 @@
 struct gs_jack_thread {
     struct gs_jack_link *link;
     char client_name[128], server_name[128]; /* server "": the default one */
-    bool start_server, server_output, server_told;
+    bool start_server, server_output;
+    unsigned private_starts;
     struct gs_jack_layout *layout;
     struct gs_jack_wires *wires;
     struct gs_jack_client *client; /* NULL: none */
@@ -125,6 +126,13 @@ static void lose(struct gs_jack_thread *thread, const char *reason)
     thread->next_try_ns = gs_jack_now() + thread->pause_ns;
 }
 
+static void pause_longer(struct gs_jack_thread *thread)
+{
+    thread->next_try_ns = gs_jack_now() + thread->pause_ns;
+    thread->pause_ns = thread->pause_ns * 2 < PAUSE_LAST_NS ? thread->pause_ns * 2 : PAUSE_LAST_NS;
+}
+
+/* A private server that ends before we were in it is started again, ever more slowly. */
 static void start_private(struct gs_jack_thread *thread)
 {
     struct gs_error error;
@@ -133,26 +141,29 @@ static void start_private(struct gs_jack_thread *thread)
     }
     if (gs_jack_server_start(thread->link, thread->server_name, thread->server_output, &error)) {
         tell(thread, GS_JACK_NO_JACKD, error.text);
-        return;
+    } else {
+        tell(thread, thread->private_starts++ ? GS_JACK_PRIVATE_AGAIN : GS_JACK_PRIVATE, thread->server_name);
     }
-    thread->pause_ns = PAUSE_FIRST_NS;
-    tell(thread, GS_JACK_PRIVATE, thread->server_name);
+    pause_longer(thread);
 }
 
 static void refused(struct gs_jack_thread *thread, jack_status_t status)
 {
     if (thread->start_server && !gs_jack_server_alive(thread->link)) {
         start_private(thread);
-    } else {
-        tell(thread, GS_JACK_REFUSED,
-             status & JackVersionError    ? "its protocol differs from our libjack's"
-             : status & JackServerFailed  ? "no server runs"
-             : status & JackShmFailure    ? "its shared memory cannot be reached"
-             : status & JackInvalidOption ? "it does not know what we ask for"
-                                          : "it refuses us");
+        return;
     }
-    thread->next_try_ns = gs_jack_now() + thread->pause_ns;
-    thread->pause_ns = thread->pause_ns * 2 < PAUSE_LAST_NS ? thread->pause_ns * 2 : PAUSE_LAST_NS;
+    tell(thread, GS_JACK_REFUSED,
+         status & JackVersionError    ? "its protocol differs from our libjack's"
+         : status & JackServerFailed  ? "no server runs"
+         : status & JackShmFailure    ? "its shared memory cannot be reached"
+         : status & JackInvalidOption ? "it does not know what we ask for"
+                                      : "it refuses us");
+    if (thread->start_server) {
+        thread->next_try_ns = gs_jack_now() + PAUSE_FIRST_NS; /* ours: it only needs a moment */
+    } else {
+        pause_longer(thread);
+    }
 }
 
 static bool set_up(struct gs_jack_thread *thread)
@@ -190,8 +201,8 @@ static void try_server(struct gs_jack_thread *thread)
     if (!set_up(thread)) {
         uint64_t pause = thread->pause_ns;
         lose(thread, "it would not let us in");
-        thread->pause_ns = pause * 2 < PAUSE_LAST_NS ? pause * 2 : PAUSE_LAST_NS;
-        thread->next_try_ns = gs_jack_now() + thread->pause_ns;
+        thread->pause_ns = pause;
+        pause_longer(thread);
     }
 }
 
@@ -212,6 +223,7 @@ static void look_at_callbacks(struct gs_jack_thread *thread, uint64_t now_ns)
             thread->ready = true;
             thread->silent = false;
             thread->pause_ns = PAUSE_FIRST_NS;
+            thread->private_starts = 0;
             tell(thread, GS_JACK_READY, "");
         }
     } else if (!thread->silent && now_ns - thread->called_ns > SILENT_NS) {

@@ -20,13 +20,22 @@ client=gst$$d
 server_pid='' daemon_pid='' osc_port=''
 daemon_env=(env) # what the daemon is started through
 
+# jackd is asked to end: killed, it would leave its place in JACK's list of eight servers taken.
 finish() {
-    local pid
-    for pid in $daemon_pid $server_pid; do
-        kill -KILL "$pid" 2>/dev/null
-        wait "$pid" 2>/dev/null
-    done
-    rm -rf "$work" "/dev/shm/jack_${JACK_DEFAULT_SERVER}_"* "/dev/shm/jack-$(id -u)/$JACK_DEFAULT_SERVER" 2>/dev/null
+    if [ -n "$daemon_pid" ]; then
+        kill -KILL "$daemon_pid" 2>/dev/null
+    fi
+    if [ -n "$server_pid" ]; then
+        kill -CONT "$server_pid" 2>/dev/null
+        kill -TERM "$server_pid" 2>/dev/null
+        for _ in $(seq 50); do
+            grep -q '^State:.*zombie' "/proc/$server_pid/status" 2>/dev/null && break
+            sleep 0.1
+        done
+        kill -KILL "$server_pid" 2>/dev/null
+    fi
+    wait
+    rm -rf "$work" /dev/shm/jack_*_gst$$*
 }
 trap finish EXIT
 trap 'exit 99' HUP INT TERM
