@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WISHES_MAX 4096
+#define WISHES_MAX 1024
 #define PEER_SIZE  384                 /* jackd's names have 320 characters, PipeWire's a little more */
 #define UNMADE_NS  UINT64_C(500000000) /* a client that goes first disconnects, then unregisters */
 #define RETRY_NS   UINT64_C(500000000)
@@ -73,21 +73,37 @@ static struct wish *find(struct gs_jack_wires *wires, const char *own, const cha
     return NULL;
 }
 
-static struct wish *add(struct gs_jack_wires *wires, const char *own, const char *peer, bool output)
+/* Room for one more; when there are too many, that of one whose peer is not there. */
+static struct wish *place(struct gs_jack_wires *wires)
 {
-    if (wires->n == wires->room) {
+    if (wires->n == wires->room && wires->room < WISHES_MAX) {
         size_t room = wires->room ? wires->room * 2 : 16;
-        struct wish *more = room <= WISHES_MAX ? realloc(wires->wish, room * sizeof *more) : NULL;
+        struct wish *more = realloc(wires->wish, room * sizeof *more);
         if (!more) {
             return NULL;
         }
         wires->wish = more;
         wires->room = room;
     }
-    struct wish *wish = &wires->wish[wires->n++];
-    *wish = (struct wish){ .output = output };
-    snprintf(wish->own, sizeof wish->own, "%s", own);
-    snprintf(wish->peer, sizeof wish->peer, "%s", peer);
+    if (wires->n < wires->room) {
+        return &wires->wish[wires->n++];
+    }
+    for (size_t i = 0; i < wires->n; i++) {
+        if (!wires->wish[i].made) {
+            return &wires->wish[i];
+        }
+    }
+    return NULL;
+}
+
+static struct wish *add(struct gs_jack_wires *wires, const char *own, const char *peer, bool output)
+{
+    struct wish *wish = place(wires);
+    if (wish) {
+        *wish = (struct wish){ .output = output };
+        snprintf(wish->own, sizeof wish->own, "%s", own);
+        snprintf(wish->peer, sizeof wish->peer, "%s", peer);
+    }
     return wish;
 }
 

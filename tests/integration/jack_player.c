@@ -122,7 +122,10 @@ static void save(const char *path, const float *samples, size_t frames, int chan
 
 static jack_client_t *open_client(const char *name, JackProcessCallback process)
 {
-    jack_client_t *client = jack_client_open(name, JackNoStartServer, NULL);
+    /* A name of this run: what the client under test remembers of the last one must not be connected too. */
+    char own[64];
+    snprintf(own, sizeof own, "%s%d", name, (int)getpid());
+    jack_client_t *client = jack_client_open(own, JackNoStartServer, NULL);
     if (!client) {
         die("no server");
     }
