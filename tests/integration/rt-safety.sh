@@ -53,7 +53,10 @@ switches=$!
 all=("$chains"/*.json "$abs_top_srcdir"/chains/*.json)
 for round in $(seq 24); do
     cp "${all[$((round % ${#all[@]}))]}" "$work/chain.json"
+    loads=$(said '^gainstaged: chain ')
     kill -HUP "$daemon_pid"
+    # Signals that come before the one before was served are one signal.
+    wait_for 20 said_again '^gainstaged: chain ' "$loads"
     case $round in
     8) jack_bufsize 64 >/dev/null 2>&1 ;;
     12) jack_bufsize 1024 >/dev/null 2>&1 ;;
