@@ -73,7 +73,8 @@ struct gs_param {
     enum gs_taper taper;
     enum gs_smooth smooth;
     unsigned flags;
-    const struct gs_choice *choices; /* CHOICE only; ends with a NULL word */
+    const struct gs_choice *choices; /* CHOICE: its words. Optional NUMBER: one word that stands for "not
+                                        given" (bits: "float"). Ends with a NULL word */
 };
 
 /* "dB", "dBu", "Hz" ...; "" for none. [any] */
@@ -82,6 +83,9 @@ const char *gs_unit_name(enum gs_unit unit);
 /* Number of words of a CHOICE; index of a word or -1. [any] */
 size_t gs_param_choices(const struct gs_param *param);
 int gs_param_choice(const struct gs_param *param, const char *word);
+
+/* True when `word` stands for "not given" in an optional number. [any] */
+bool gs_param_is_absent(const struct gs_param *param, const char *word);
 
 /* Nearest value that the parameter can have: clamped, snapped to its step, SWITCH to 0 or 1, CHOICE to an
  * index; <= -90 becomes -INFINITY where MINUS_INF is set. NAN stays NAN. [any] */

@@ -142,6 +142,10 @@ static bool parse_value(const struct gs_param *row, const char *text, double *va
         *value = index;
         return index >= 0;
     }
+    if (gs_param_is_absent(row, text)) {
+        *value = NAN;
+        return true;
+    }
     return row->type == GS_NUMBER && parse_number(row, text, value);
 }
 

@@ -28,6 +28,12 @@ int gs_param_choice(const struct gs_param *param, const char *word)
     return -1;
 }
 
+bool gs_param_is_absent(const struct gs_param *param, const char *word)
+{
+    return param->type == GS_NUMBER && (param->flags & GS_PARAM_OPTIONAL) &&
+           gs_param_choice(param, word) == 0;
+}
+
 static double clamp(double value, double low, double high)
 {
     return value < low ? low : value > high ? high : value;
@@ -123,7 +129,8 @@ int gs_param_text(const struct gs_param *param, double value, char *text, size_t
         return snprintf(text, size, "%s", param->choices[index].word);
     }
     if (isnan(value)) {
-        return snprintf(text, size, "not given");
+        bool word = param->type == GS_NUMBER && gs_param_choices(param) > 0;
+        return snprintf(text, size, "%s", word ? param->choices[0].word : "not given");
     }
     const char *unit = gs_unit_name(param->unit);
     const char *space = *unit ? " " : "";

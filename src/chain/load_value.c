@@ -26,9 +26,12 @@ static const char *space_unit(const struct gs_param *row, char unit[24])
 static char *expected_number(const struct gs_param *row, char expected[EXPECTED_SIZE])
 {
     char low[GS_NUMBER_SIZE], high[GS_NUMBER_SIZE], unit[24];
-    snprintf(expected, EXPECTED_SIZE, "a number from %s to %s%s%s", gs_number_text(low, row->min),
-             gs_number_text(high, row->max), space_unit(row, unit),
-             row->flags & GS_PARAM_MINUS_INF ? ", or \"-inf\"" : "");
+    int used = snprintf(expected, EXPECTED_SIZE, "a number from %s to %s%s%s", gs_number_text(low, row->min),
+                        gs_number_text(high, row->max), space_unit(row, unit),
+                        row->flags & GS_PARAM_MINUS_INF ? ", or \"-inf\"" : "");
+    if (gs_param_choices(row) > 0) {
+        snprintf(expected + used, EXPECTED_SIZE - (size_t)used, ", or \"%s\"", row->choices[0].word);
+    }
     return expected;
 }
 
@@ -70,6 +73,10 @@ static bool number_or_silence(struct gs_load *load, const struct gs_at *at, cons
                    (strcmp(json->valuestring, "-inf") == 0 || strcmp(json->valuestring, "-oo") == 0);
     if (silence) {
         *value = -INFINITY;
+        return true;
+    }
+    if (cJSON_IsString(json) && gs_param_is_absent(row, json->valuestring)) {
+        *value = NAN;
         return true;
     }
     if (!cJSON_IsNumber(json)) {

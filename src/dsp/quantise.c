@@ -15,28 +15,27 @@ const struct gs_choice gs_dither_words[] = {
     { NULL, NULL },
 };
 
-const struct gs_choice gs_bits_words[] = {
-    { "16", "2^16 steps" }, { "17", "2^17 steps" }, { "18", "2^18 steps" },
-    { "19", "2^19 steps" }, { "20", "2^20 steps" }, { "21", "2^21 steps" },
-    { "22", "2^22 steps" }, { "23", "2^23 steps" }, { "24", "2^24 steps" },
-    { "25", "2^25 steps" }, { "26", "2^26 steps" }, { "27", "2^27 steps" },
-    { "28", "2^28 steps" }, { "29", "2^29 steps" }, { "30", "2^30 steps" },
-    { "31", "2^31 steps" }, { "32", "2^32 steps" }, [GS_BITS_FLOAT] = { "float", "no quantising" },
+const struct gs_choice gs_bits_float[] = {
+    { "float", "no quantising" },
     { NULL, NULL },
 };
 
-unsigned gs_bits_of(double index)
+void gs_quantiser_set(struct gs_quantiser *quantiser, unsigned bits, enum gs_dither dither)
 {
-    return index < GS_BITS_FLOAT ? 16 + (unsigned)index : 0;
+    enum gs_noise_shape shape = dither == GS_DITHER_RPDF ? GS_NOISE_UNIFORM : GS_NOISE_TRIANGLE;
+    quantiser->steps = bits ? ldexp(1.0, (int)bits - 1) : 0.0;
+    quantiser->dither = dither;
+    if (quantiser->noise.shape != shape) {
+        quantiser->noise.shape = shape;
+        quantiser->noise.left = 0;
+    }
 }
 
 void gs_quantiser_init(struct gs_quantiser *quantiser, unsigned bits, enum gs_dither dither, uint64_t seed,
                        unsigned stream)
 {
-    quantiser->steps = bits ? ldexp(1.0, (int)bits - 1) : 0.0;
-    quantiser->dither = dither;
-    gs_noise_init(&quantiser->noise, dither == GS_DITHER_RPDF ? GS_NOISE_UNIFORM : GS_NOISE_TRIANGLE, seed,
-                  stream);
+    gs_noise_init(&quantiser->noise, GS_NOISE_TRIANGLE, seed, stream);
+    gs_quantiser_set(quantiser, bits, dither);
 }
 
 /* Nearest whole number, halves to even, for |x| < 2^51: what is below one falls off the end of the sum. */
@@ -65,6 +64,11 @@ void gs_quantiser_run(struct gs_quantiser *quantiser, float *x, unsigned frames)
         y = y > steps - 1.0 ? steps - 1.0 : y;
         x[i] = (float)(y / steps);
     }
+}
+
+bool gs_quantiser_works(unsigned bits, enum gs_dither dither, double rms)
+{
+    return bits != 0 && (dither != GS_DITHER_NONE || rms * ldexp(1.0, (int)bits - 1) > 0.5);
 }
 
 double gs_quantiser_density(unsigned bits, enum gs_dither dither, double rate_hz)

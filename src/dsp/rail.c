@@ -70,11 +70,24 @@ static void add(float *to, const float *what, unsigned frames)
     }
 }
 
-/* From the signal on the detour to what is wrong with it, in place; says whether there is anything. */
+static uint32_t touched(float (*phase)[GS_CELL], unsigned phases, unsigned frames)
+{
+    uint32_t mask = 0;
+    for (unsigned p = 0; p < phases; p++) {
+        for (unsigned i = 0; i < frames; i++) {
+            mask |= (uint32_t)(phase[p][i] != 0.0f) << i;
+        }
+    }
+    return mask;
+}
+
+/* From the signal on the detour to what is wrong with it, in place; says whether there is anything, and where
+ * the knee was passed. */
 static bool wrong(struct gs_rail *rail, struct gs_rail_channel *c, const struct gs_bend *bend,
-                  const float (*earlier)[GS_CELL], float (*x)[GS_CELL], unsigned frames)
+                  const float (*earlier)[GS_CELL], float (*x)[GS_CELL], uint32_t *bent, unsigned frames)
 {
     unsigned phases = gs_rail_phases(rail);
+    bool knee = false;
     float sum[GS_OVERSAMPLE_PHASES][GS_CELL] = { { 0 } }, part[GS_OVERSAMPLE_PHASES][GS_CELL];
     bool any = earlier || coloured(bend);
     for (unsigned p = 0; p < phases && earlier; p++) {
@@ -92,11 +105,12 @@ static bool wrong(struct gs_rail *rail, struct gs_rail_channel *c, const struct 
         }
     }
     for (unsigned p = 0; p < phases && bend->rail.now < INFINITY; p++) {
-        any |= gs_knee_run(part[p], x[p], &bend->rail, bend->knee, frames);
+        knee |= gs_knee_run(part[p], x[p], &bend->rail, bend->knee, frames);
         add(sum[p], part[p], frames);
     }
+    *bent = knee ? touched(part, phases, frames) : 0;
     memcpy(x, sum, phases * sizeof *x);
-    return any;
+    return any || knee;
 }
 
 static void delay(float *late, float *x, unsigned frames)
@@ -106,57 +120,60 @@ static void delay(float *late, float *x, unsigned frames)
     memmove(late, late + frames, GS_OVERSAMPLE_LATENCY * sizeof *x);
 }
 
-static void run_accurate(struct gs_rail *rail, struct gs_rail_channel *c, const struct gs_bend *bend,
-                         const float (*earlier)[GS_CELL], float *real, float *ideal, unsigned frames)
+static uint32_t run_accurate(struct gs_rail *rail, struct gs_rail_channel *c, const struct gs_bend *bend,
+                             const float (*earlier)[GS_CELL], float *real, float *ideal, unsigned frames)
 {
     float x[GS_OVERSAMPLE_PHASES][GS_CELL], residual[GS_CELL];
     float peak = gs_upsampler_push(&c->up, real, frames) * rail->bands.crest;
     bool any = earlier || coloured(bend) || peak > bend->knee * gs_ramp_lowest(&bend->rail, frames);
+    uint32_t bent = 0;
     if (any) {
         gs_upsampler_run(&c->up, &rail->bands, x, frames);
-        any = wrong(rail, c, bend, earlier, x, frames);
+        any = wrong(rail, c, bend, earlier, x, &bent, frames);
     }
     gs_upsampler_next(&c->up, frames);
     delay(c->late[GS_REAL], real, frames);
     delay(c->late[GS_IDEAL], ideal, frames);
-    if (gs_downsampler_run(&c->down, &rail->bands, any ? x : NULL, residual, frames)) {
+    if (gs_downsampler_run(&c->down, &rail->bands, any ? (const float(*)[GS_CELL])x : NULL, residual,
+                           frames)) {
         add(real, residual, frames);
     }
+    return bent;
 }
 
-static void run_live(struct gs_rail *rail, struct gs_rail_channel *c, const struct gs_bend *bend,
-                     const float (*earlier)[GS_CELL], float *real, unsigned frames)
+static uint32_t run_live(struct gs_rail *rail, struct gs_rail_channel *c, const struct gs_bend *bend,
+                         const float (*earlier)[GS_CELL], float *real, unsigned frames)
 {
     float x[1][GS_CELL];
+    uint32_t bent = 0;
     if (!earlier && !coloured(bend) && isinf(bend->rail.now)) {
-        return;
+        return 0;
     }
     memcpy(x[0], real, frames * sizeof *real);
-    if (wrong(rail, c, bend, earlier, x, frames)) {
+    if (wrong(rail, c, bend, earlier, x, &bent, frames)) {
         add(real, x[0], frames);
         gs_clip_hard(real, &bend->rail, frames); /* x + r(x) may round to beyond the rail */
     }
+    return bent;
 }
 
-void gs_rail_run(struct gs_rail *rail, unsigned channel, const struct gs_bend *bend,
-                 const float (*earlier)[GS_CELL], float *real, float *ideal, unsigned frames)
+uint32_t gs_rail_run(struct gs_rail *rail, unsigned channel, const struct gs_bend *bend,
+                     const float (*earlier)[GS_CELL], float *real, float *ideal, unsigned frames)
 {
     struct gs_rail_channel *c = &rail->channel[channel];
-    if (rail->accurate) {
-        run_accurate(rail, c, bend, earlier, real, ideal, frames);
-    } else {
-        run_live(rail, c, bend, earlier, real, frames);
-    }
+    return rail->accurate ? run_accurate(rail, c, bend, earlier, real, ideal, frames)
+                          : run_live(rail, c, bend, earlier, real, frames);
 }
 
-uint32_t gs_rail_flags(struct gs_rail *rail, unsigned channel, uint32_t flags, unsigned frames)
+/* 36 flags wait, at most 32 leave: what leaves has all been waiting. The detour is half way there. */
+uint32_t gs_rail_flags(struct gs_rail *rail, unsigned channel, uint32_t in, uint32_t detour, unsigned frames)
 {
     uint64_t *late = &rail->channel[channel].late_flags;
     if (!rail->accurate) {
-        return flags;
+        return in | detour;
     }
-    /* 36 flags wait, at most 32 leave: what leaves has all been waiting. */
+    *late |= (uint64_t)detour << GS_OVERSAMPLE_UP;
     uint32_t out = (uint32_t)(*late & ((1ull << frames) - 1));
-    *late = *late >> frames | (uint64_t)flags << (GS_OVERSAMPLE_LATENCY - frames);
+    *late = *late >> frames | (uint64_t)in << (GS_OVERSAMPLE_LATENCY - frames);
     return out;
 }

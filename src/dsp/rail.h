@@ -49,10 +49,11 @@ static inline unsigned gs_rail_phases(const struct gs_rail *rail)
 }
 
 /* Bends `real` in place and delays both paths alike. `earlier` (NULL: none) is what earlier parts of the
- * stage did wrong, on the detour and in phases. [rt] */
-void gs_rail_run(struct gs_rail *rail, unsigned channel, const struct gs_bend *bend,
-                 const float (*earlier)[GS_CELL], float *real, float *ideal, unsigned frames);
-/* Clip flags as late as the signal. [rt] */
-uint32_t gs_rail_flags(struct gs_rail *rail, unsigned channel, uint32_t flags, unsigned frames);
+ * stage did wrong, on the detour and in phases. Bit i: frame i of the detour lay beyond the knee. [rt] */
+uint32_t gs_rail_run(struct gs_rail *rail, unsigned channel, const struct gs_bend *bend,
+                     const float (*earlier)[GS_CELL], float *real, float *ideal, unsigned frames);
+/* Clip flags as late as the signal: of the frames that went in, and (0: not wanted) of the detour. Call it
+ * once for each gs_rail_run(), behind it. [rt] */
+uint32_t gs_rail_flags(struct gs_rail *rail, unsigned channel, uint32_t in, uint32_t detour, unsigned frames);
 
 #endif

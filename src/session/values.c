@@ -70,7 +70,8 @@ static bool from_word(const struct gs_param *row, const char *word, double *valu
         *value = index;
         return index >= 0;
     }
-    if ((row->flags & GS_PARAM_OPTIONAL) && (strcmp(word, "none") == 0 || strcmp(word, "not given") == 0)) {
+    if ((row->flags & GS_PARAM_OPTIONAL) &&
+        (strcmp(word, "none") == 0 || strcmp(word, "not given") == 0 || gs_param_is_absent(row, word))) {
         *value = NAN;
         return true;
     }
@@ -236,6 +237,16 @@ static void write_text(struct gs_session *session, const struct gs_target *targe
     gs_feedback_changed(session, target->slot);
 }
 
+/* The nearest position of a knob whose positions are themselves parameters. */
+static double fitting(const struct gs_session *session, const struct gs_target *target, double value)
+{
+    const struct gs_chain *chain = session->chain;
+    const struct gs_chain_stage *stage = &chain->stages[target->stage];
+    size_t index = target->slot - stage->first_slot;
+    bool asks = stage->kind->snap && index < stage->kind->n_params && !isnan(value);
+    return asks ? stage->kind->snap(&chain->value[stage->first_slot], index, value) : value;
+}
+
 void gs_value_write(struct gs_session *session, const struct gs_target *target, const struct gs_atom *atom)
 {
     if (target->text >= 0) {
@@ -257,5 +268,6 @@ void gs_value_write(struct gs_session *session, const struct gs_target *target, 
                                                 : gs_param_snap(target->row, number);
         gs_feedback_said(session, target->slot, target->aspect, number);
     }
+    value = fitting(session, target, value);
     gs_value_apply(session, target->stage, target->slot, target->row, value);
 }

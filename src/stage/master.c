@@ -71,11 +71,14 @@ static const struct gs_param params[PARAMS] = {
     [BITS] = { .key = "bits",
                .label = "Word length",
                .doc = "Bits of the words that leave; float rounds nothing. Means nothing in an analog chain.",
-               .type = GS_CHOICE,
+               .type = GS_NUMBER,
                .unit = GS_UNIT_BIT,
-               .def = GS_BITS_FLOAT,
-               .flags = GS_PARAM_SETUP,
-               .choices = gs_bits_words },
+               .min = 16,
+               .max = 32,
+               .step = 1,
+               .def = NAN,
+               .flags = GS_PARAM_SETUP | GS_PARAM_OPTIONAL,
+               .choices = gs_bits_float },
     [DITHER] = { .key = "dither",
                  .label = "Dither",
                  .doc = "Noise added before rounding to the word length.",
@@ -217,7 +220,7 @@ static void levels(const double *param, const struct gs_stage_setup *setup, cons
         out->gain *= probe->tone ? limited_tone(param, gain * probe->peak, held, probe->frequency_hz)
                                  : limited_noise(setup, param, gain * probe->rms, gain * probe->peak, held);
     }
-    if (!bits && param[BITS] < GS_BITS_FLOAT) {
+    if (!bits && !isnan(param[BITS])) {
         out->remark = "an analog chain has no word length: bits is not used";
     }
 }

@@ -12,12 +12,11 @@
 #include <math.h>
 #include <string.h>
 
-/* Rows whose value is not smoothed and that something has to be derived from when one of them moves. */
-static const unsigned char sheet_rows[] = {
-    PREAMP_EIN_DBU, PREAMP_EIN_WEIGHTING, PREAMP_OUTPUT_NOISE_DBU, PREAMP_OUTPUT_NOISE_WEIGHTING,
-    PREAMP_KNEE,    PREAMP_D2_PERCENT,    PREAMP_D3_PERCENT,       PREAMP_DISTORTION_DBU,
+/* Rows that are not smoothed and that something is derived from. */
+enum {
+    SHEET_FIRST = PREAMP_EIN_DBU,
+    SHEET_ROWS = PREAMP_DISTORTION_DBU - PREAMP_EIN_DBU + 1
 };
-#define SHEET_ROWS (sizeof sheet_rows)
 
 /* The input clip has its own way up; what it does wrong is then amplified and filtered like the signal. */
 struct input_clip {
@@ -77,20 +76,14 @@ void gs_preamp_init(void *memory, const struct gs_stage_setup *setup)
         gs_noise_init(&s->noise_in[c], GS_NOISE_CIRCUIT, setup->seed, STREAM_IN + c);
         gs_noise_init(&s->noise_out[c], GS_NOISE_CIRCUIT, setup->seed, STREAM_OUT + c);
     }
-    memset(s->sheet, 0xFF, sizeof s->sheet); /* no value: the first call derives everything */
+    gs_sheet_forget(s->sheet, SHEET_ROWS);
 }
 
-/* Powers and logarithms only when a figure of the sheet has changed. */
 static void read_sheet(struct state *s, const struct gs_stage_io *io)
 {
-    float now[SHEET_ROWS];
-    for (size_t i = 0; i < SHEET_ROWS; i++) {
-        now[i] = io->param[sheet_rows[i]].now;
-    }
-    if (memcmp(now, s->sheet, sizeof now) == 0) {
+    if (!gs_sheet_changed(s->sheet, io->param + SHEET_FIRST, SHEET_ROWS)) {
         return;
     }
-    memcpy(s->sheet, now, sizeof now);
     const struct gs_ramp *p = io->param;
     double ein =
         gs_preamp_input_noise(p[PREAMP_EIN_DBU].now, p[PREAMP_EIN_WEIGHTING].now, s->source_impedance_ohm);
@@ -224,8 +217,8 @@ static void leave(struct state *s, unsigned c, const struct gs_stage_io *io, con
     float *real = io->out->ch[GS_REAL][c], *ideal = io->out->ch[GS_IDEAL][c];
     unsigned n = io->frames;
     flags |= gs_clip_mask(real, &m->max_output, n);
-    io->out->clip[c] = gs_rail_flags(&s->rail, c, flags, n);
     gs_rail_run(&s->rail, c, bend, earlier ? earlier->phase : NULL, real, ideal, n);
+    io->out->clip[c] = gs_rail_flags(&s->rail, c, flags, 0, n);
     gs_noise_add(&s->noise_out[c], real, s->rms_out, n);
     gs_ramp_multiply(real, real, &m->polarity, n);
     gs_ramp_multiply(ideal, ideal, &m->polarity, n);

@@ -3,7 +3,7 @@
  * See sheet.h. */
 #include "stage/sheet.h"
 
-#include <stddef.h>
+#include <string.h>
 
 const struct gs_choice gs_weighting_words[] = {
     [GS_WEIGHTING_A] = { "A", "A-weighted (IEC 61672-1), 2.05 dB below the same noise unweighted" },
@@ -17,6 +17,31 @@ const struct gs_choice gs_quality_words[] = {
     [GS_QUALITY_LIVE] = { "live", "no latency, aliases like cheap software" },
     { NULL, NULL },
 };
+
+void gs_sheet_forget(float *kept, size_t rows)
+{
+    memset(kept, 0xFF, rows * sizeof *kept); /* a NAN that no parameter is made of */
+}
+
+bool gs_sheet_changed(float *kept, const struct gs_ramp *param, size_t rows)
+{
+    bool changed = false;
+    for (size_t i = 0; i < rows; i++) {
+        changed |= memcmp(&kept[i], &param[i].now, sizeof *kept) != 0;
+        kept[i] = param[i].now;
+    }
+    return changed;
+}
+
+double gs_sheet_loaded(double source_ohm, double load_ohm)
+{
+    return isnan(source_ohm) || isinf(load_ohm) ? 1.0 : load_ohm / (load_ohm + source_ohm);
+}
+
+double gs_sheet_thermal(double source_ohm, double load_ohm)
+{
+    return isnan(source_ohm) ? 0.0 : gs_thermal_density(source_ohm * gs_sheet_loaded(source_ohm, load_ohm));
+}
 
 double gs_sheet_density(enum gs_domain domain, double db, double weighting)
 {

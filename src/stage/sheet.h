@@ -5,8 +5,13 @@
 #ifndef STAGE_SHEET_H
 #define STAGE_SHEET_H
 
+#include "dsp/quantise.h"
 #include "gainstage/param.h"
+#include "gainstage/rt.h"
 #include "gainstage/unit.h"
+
+#include <stdbool.h>
+#include <stddef.h>
 
 /* Words of rows named ..._weighting and quality, in the order below. */
 extern const struct gs_choice gs_weighting_words[];
@@ -33,6 +38,44 @@ enum {
         .doc = "How clipping is computed: accurate (36 frames late where something can clip) or live.",      \
         .type = GS_CHOICE, .choices = gs_quality_words, .flags = GS_PARAM_SETUP                              \
     }
+
+#define GS_SHEET_BITS                                                                                        \
+    {                                                                                                        \
+        .key = "bits", .label = "Word length", .doc = "Bits of fixed point, or float.", .type = GS_NUMBER,   \
+        .unit = GS_UNIT_BIT, .min = 16, .max = 32, .step = 1, .def = NAN, .choices = gs_bits_float,          \
+        .flags = GS_PARAM_OPTIONAL                                                                           \
+    }
+
+#define GS_SHEET_DITHER                                                                                      \
+    {                                                                                                        \
+        .key = "dither", .label = "Dither", .doc = "What is added before rounding to bits.",                 \
+        .type = GS_CHOICE, .choices = gs_dither_words                                                        \
+    }
+
+#define GS_SHEET_INPUT_IMPEDANCE                                                                             \
+    {                                                                                                        \
+        .key = "input_impedance_ohm", .label = "Input impedance",                                            \
+        .doc = "Loads the source. Not given: it does not.", .type = GS_NUMBER, .unit = GS_UNIT_OHM,          \
+        .min = 50, .max = 1e8, .def = NAN, .taper = GS_TAPER_LOG,                                            \
+        .flags = GS_PARAM_SETUP | GS_PARAM_OPTIONAL                                                          \
+    }
+
+#define GS_SHEET_SOURCE_IMPEDANCE(doc_)                                                                      \
+    {                                                                                                        \
+        .key = "source_impedance_ohm", .label = "Source impedance", .doc = doc_, .type = GS_NUMBER,          \
+        .unit = GS_UNIT_OHM, .min = 0.1, .max = 1e7, .def = NAN, .taper = GS_TAPER_LOG,                      \
+        .flags = GS_PARAM_SETUP | GS_PARAM_OPTIONAL                                                          \
+    }
+
+/* Values of rows that are not smoothed, kept to see when one of them has changed: powers and logarithms are
+ * taken then and not with every cell. Forgetting makes the next look see a change. [rt] */
+void gs_sheet_forget(float *kept, size_t rows);
+bool gs_sheet_changed(float *kept, const struct gs_ramp *param, size_t rows);
+
+/* What of an open voltage is left under load: Zl / (Zl + Zs); 1 when either is unknown (NAN, INFINITY). [any] */
+double gs_sheet_loaded(double source_ohm, double load_ohm);
+/* Thermal noise of source and load side by side, V^2/Hz; 0 when the source is unknown (NAN). [any] */
+double gs_sheet_thermal(double source_ohm, double load_ohm);
 
 /* Density in unit^2/Hz of a noise figure; 0 when it is not given (NAN). Weighting: an index as above. [any] */
 double gs_sheet_density(enum gs_domain domain, double db, double weighting);

@@ -5,9 +5,11 @@
  * loaded anew goes on where the old one was. */
 #include "gainstage/stage.h"
 
+#include "dsp/noise.h"
 #include "dsp/oscillator.h"
 #include "dsp/ramp.h"
 #include "stage/refuse.h"
+#include "stage/sheet.h"
 
 #include <string.h>
 
@@ -20,6 +22,9 @@ enum {
     LEVEL_DBFS,
     FREQUENCY_HZ,
     FILE_NAME,
+    SOURCE_IMPEDANCE_OHM,
+    NOISE_DBU,
+    NOISE_WEIGHTING,
     PARAMS
 };
 
@@ -123,13 +128,37 @@ static const struct gs_param params[PARAMS] = {
                     .type = GS_TEXT,
                     .def = NAN,
                     .flags = GS_PARAM_SETUP | GS_PARAM_OPTIONAL | GS_PARAM_FILE },
+    [SOURCE_IMPEDANCE_OHM] = GS_SHEET_SOURCE_IMPEDANCE(
+        "Domain line: makes thermal noise, and loses voltage to the next stage's input impedance; the level "
+        "is "
+        "the open circuit's. A line output has 50..150 ohm, an instrument 5..20 k. Not given: neither."),
+    [NOISE_DBU] = { .key = "noise_dbu",
+                    .label = "Noise",
+                    .doc = "Domain line: noise of the source's electronics. Not given: none.",
+                    .type = GS_NUMBER,
+                    .unit = GS_UNIT_DBU,
+                    .min = -140,
+                    .max = 0,
+                    .def = NAN,
+                    .flags = GS_PARAM_OPTIONAL },
+    [NOISE_WEIGHTING] = GS_SHEET_WEIGHTING("noise_weighting", "Noise weighting"),
 };
 
 /* In the order of enum gs_domain: the parameter that states the level, and the factor between 10^(dB/20)
  * and a peak is gs_reference_peak(). */
 static const int level_param[GS_DOMAIN_COUNT] = { SPL_DB, LEVEL_DBU, LEVEL_DBFS };
 
+/* Rows that are not smoothed and that something is derived from. */
+enum {
+    SHEET_FIRST = NOISE_DBU,
+    SHEET_ROWS = 2
+};
+
 struct state {
+    struct gs_noise noise[GS_CHANNELS];
+    float sheet[SHEET_ROWS];
+    double thermal; /* V^2/Hz */
+    float rms;      /* of thermal and other noise */
     const struct gs_take *take;
     double rate_hz;
     uint64_t phase, step;
@@ -149,10 +178,15 @@ static bool loops(unsigned signal)
     return signal == SIGNAL_PINK || signal == SIGNAL_WHITE || signal == SIGNAL_FILE;
 }
 
+static double loaded(const double *param, const struct gs_stage_setup *setup)
+{
+    return gs_sheet_loaded(param[SOURCE_IMPEDANCE_OHM], setup->load_impedance_ohm);
+}
+
 /* Sample out per sample of the signal and unit of 10^(level/20). */
 static double per_gain(const double *param, const struct gs_stage_setup *setup)
 {
-    double peak = gs_reference_peak(domain_of(param));
+    double peak = gs_reference_peak(domain_of(param)) * loaded(param, setup);
     unsigned signal = (unsigned)param[SIGNAL];
     if (signal == SIGNAL_SINE) {
         return peak;
@@ -169,7 +203,7 @@ static double as_given(const double *param, const struct gs_stage_setup *setup)
 {
     unsigned signal = (unsigned)param[SIGNAL];
     if (signal == SIGNAL_JACK || signal == SIGNAL_FILE) {
-        return 1.0 / gs_listen_gain(domain_of(param), &setup->alignment);
+        return loaded(param, setup) / gs_listen_gain(domain_of(param), &setup->alignment);
     }
     return per_gain(param, setup) * gs_db_to_gain(gs_nominal_db(domain_of(param), &setup->alignment));
 }
@@ -193,6 +227,14 @@ static bool validate(const double *param, const struct gs_alignment *alignment, 
         if (d != (int)domain_of(param) && !isnan(param[level_param[d]])) {
             return gs_refuse(key, params[level_param[d]].key, text, size, sentence[domain_of(param)]);
         }
+    }
+    if (domain_of(param) != GS_ANALOG && !isnan(param[SOURCE_IMPEDANCE_OHM])) {
+        return gs_refuse(key, params[SOURCE_IMPEDANCE_OHM].key, text, size,
+                         "only a source of domain line has an impedance");
+    }
+    if (domain_of(param) != GS_ANALOG && !isnan(param[NOISE_DBU])) {
+        return gs_refuse(key, params[NOISE_DBU].key, text, size,
+                         "only a source of domain line has noise in dBu");
     }
     if ((unsigned)param[SIGNAL] == SIGNAL_FILE && isnan(param[FILE_NAME])) {
         return gs_refuse(key, params[FILE_NAME].key, text, size,
@@ -218,6 +260,11 @@ static void init(void *state, const struct gs_stage_setup *setup)
     s->input = setup->input;
     s->per_gain = (float)per_gain(setup->param, setup);
     s->as_given = (float)as_given(setup->param, setup);
+    s->thermal = gs_sheet_thermal(setup->param[SOURCE_IMPEDANCE_OHM], setup->load_impedance_ohm);
+    for (unsigned c = 0; c < GS_CHANNELS; c++) {
+        gs_noise_init(&s->noise[c], GS_NOISE_CIRCUIT, setup->seed, c);
+    }
+    gs_sheet_forget(s->sheet, SHEET_ROWS);
 }
 
 /* A hole or an explosion in the input must not poison every filter behind it. Tested by bit pattern, since
@@ -263,6 +310,14 @@ static void take_sine(const struct state *s, const struct gs_stage_io *io, float
     }
 }
 
+static void read_sheet(struct state *s, const struct gs_ramp *param)
+{
+    if (gs_sheet_changed(s->sheet, param + SHEET_FIRST, SHEET_ROWS)) {
+        double noise = gs_sheet_density(GS_ANALOG, param[NOISE_DBU].now, param[NOISE_WEIGHTING].now);
+        s->rms = (float)gs_sheet_rms(noise + s->thermal, s->rate_hz);
+    }
+}
+
 /* A new frequency goes on from the phase at hand; the first one takes the phase of the frame counter. */
 static void tune(struct state *s, const struct gs_stage_io *io)
 {
@@ -285,6 +340,7 @@ static void process(void *state, const struct gs_stage_io *io)
         gain = gs_ramp_scaled(level, s->per_gain, values, io->frames);
     }
     tune(s, io);
+    read_sheet(s, io->param);
     for (unsigned c = 0; c < s->channels; c++) {
         float *real = io->out->ch[GS_REAL][c];
         if (s->signal == SIGNAL_JACK) {
@@ -296,6 +352,7 @@ static void process(void *state, const struct gs_stage_io *io)
         }
         gs_ramp_multiply(real, real, &gain, io->frames);
         memcpy(io->out->ch[GS_IDEAL][c], real, io->frames * sizeof *real);
+        gs_noise_add(&s->noise[c], real, s->rms, io->frames);
     }
     s->phase += s->step * io->frames;
 }
@@ -313,9 +370,8 @@ static void levels(const double *param, const struct gs_stage_setup *setup, cons
         peak = setup->take ? setup->take->peak : 0.0;
         rms = setup->take ? setup->take->rms : 0.0;
     }
-    out->gain = 1.0;
-    out->ceiling_in = INFINITY;
-    out->ceiling = INFINITY;
+    out->noise_out = gs_sheet_density(GS_ANALOG, param[NOISE_DBU], param[NOISE_WEIGHTING]) +
+                     gs_sheet_thermal(param[SOURCE_IMPEDANCE_OHM], setup->load_impedance_ohm);
     out->nominal_db = gs_nominal_db(domain_of(param), &setup->alignment);
     out->source_peak = peak * gain;
     out->source_rms = rms * gain;

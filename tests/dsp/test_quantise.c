@@ -8,7 +8,6 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static double error_db(unsigned bits, enum gs_dither dither)
@@ -73,13 +72,4 @@ Test(quantise, float_passes)
     gs_quantiser_init(&q, 0, GS_DITHER_TPDF, 0, 0);
     gs_quantiser_run(&q, x, 2);
     cr_assert(x[0] == 2.0f && x[1] == 0.1234567f);
-}
-
-Test(quantise, words_are_the_bits)
-{
-    for (int i = 0; i < GS_BITS_FLOAT; i++) {
-        cr_assert_eq(gs_bits_of(i), (unsigned)atoi(gs_bits_words[i].word));
-    }
-    cr_assert_str_eq(gs_bits_words[GS_BITS_FLOAT].word, "float");
-    cr_assert_eq(gs_bits_of(GS_BITS_FLOAT), 0);
 }
