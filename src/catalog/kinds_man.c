@@ -59,7 +59,7 @@ static void put_row(FILE *to, const struct gs_param *row)
     fputs("; default: ", to);
     put(to, gs_row_default(row, text));
     fputs(".\n", to);
-    if (row->type == GS_CHOICE) {
+    if (row->choices) {
         put_choices(to, row);
     }
 }

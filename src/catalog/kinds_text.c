@@ -39,7 +39,7 @@ static void describe_row(FILE *to, const struct gs_param *row)
     char range[GS_ROW_TEXT_SIZE], given[GS_ROW_TEXT_SIZE];
     fprintf(to, "  %s: %s; default %s\n    ", row->key, gs_row_range(row, range), gs_row_default(row, given));
     wrap(to, 4, row->doc);
-    if (row->type == GS_CHOICE) {
+    if (row->choices) {
         describe_choices(to, row);
     }
 }

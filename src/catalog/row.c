@@ -13,9 +13,10 @@ static char *number_range(const struct gs_param *row, char text[GS_ROW_TEXT_SIZE
     char low[GS_NUMBER_SIZE], high[GS_NUMBER_SIZE], step[GS_NUMBER_SIZE];
     const char *unit = gs_unit_name(row->unit);
     gs_number_text(step, row->step);
-    snprintf(text, GS_ROW_TEXT_SIZE, "%s to %s%s%s%s%s%s", gs_number_text(low, row->min),
+    const char *word = row->choices ? row->choices[0].word : row->flags & GS_PARAM_MINUS_INF ? "-inf" : "";
+    snprintf(text, GS_ROW_TEXT_SIZE, "%s to %s%s%s%s%s%s%s%s", gs_number_text(low, row->min),
              gs_number_text(high, row->max), *unit ? " " : "", unit, row->step > 0 ? " in steps of " : "",
-             row->step > 0 ? step : "", row->flags & GS_PARAM_MINUS_INF ? ", or \"-inf\"" : "");
+             row->step > 0 ? step : "", *word ? ", or \"" : "", word, *word ? "\"" : "");
     return text;
 }
 
@@ -36,10 +37,12 @@ char *gs_row_default(const struct gs_param *row, char text[GS_ROW_TEXT_SIZE])
 {
     char number[GS_NUMBER_SIZE];
     const char *unit = row->type == GS_NUMBER ? gs_unit_name(row->unit) : "";
-    const char *value = row->type == GS_TEXT || isnan(row->def) ? "none"
-                        : row->type == GS_SWITCH                ? (row->def >= 0.5 ? "true" : "false")
-                        : row->type == GS_CHOICE                ? row->choices[(size_t)row->def].word
-                                                                : gs_number_text(number, row->def);
+    bool worded = row->type == GS_NUMBER && isnan(row->def) && row->choices;
+    const char *value = worded                                    ? row->choices[0].word
+                        : row->type == GS_TEXT || isnan(row->def) ? "none"
+                        : row->type == GS_SWITCH                  ? (row->def >= 0.5 ? "true" : "false")
+                        : row->type == GS_CHOICE                  ? row->choices[(size_t)row->def].word
+                                                                  : gs_number_text(number, row->def);
     bool unitless = !*unit || isnan(row->def);
     snprintf(text, GS_ROW_TEXT_SIZE, "%s%s%s", value, unitless ? "" : " ", unitless ? "" : unit);
     return text;

@@ -57,7 +57,8 @@ static cJSON *row_json(const struct gs_param *row)
     gs_schema_put(json, "type", gs_schema_string(types[row->type]));
     if (row->type == GS_NUMBER) {
         put_range(json, row);
-    } else if (row->type == GS_CHOICE) {
+    }
+    if (row->choices) {
         gs_schema_put(json, "choices", choices(row));
     }
     gs_schema_put(json, "default", default_of(row));
