@@ -224,7 +224,7 @@ Test(master, moving_does_not_depend_on_the_cut)
         x[n] = (float)(uniform() * (n % 8000 < 4000 ? 3 : 0.05));
     }
     for (int i = 0; i < 3; i++) {
-        rig_open(&rig[i], "master", 44100, GS_DIGITAL, 1, LIST({ "limiter", 1 }, { "bits", 0 }));
+        rig_open(&rig[i], "master", 44100, GS_DIGITAL, 1, LIST({ "limiter", 1 }, { "bits", 16 }));
         rig[i].piece = pieces[i];
         rig_run(&rig[i], x, NULL, 5);
         rig_set(&rig[i], "ceiling_dbtp", -12);
@@ -251,7 +251,7 @@ Test(master, word_length)
     } rows[] = { { 0, 12 }, { 1, 6 }, { 2, 4 } };
     for (size_t i = 0; i < 3; i++) {
         struct rig rig;
-        rig_open(&rig, "master", 48000, GS_DIGITAL, 2, LIST({ "bits", 0 }, { "dither", rows[i].dither }));
+        rig_open(&rig, "master", 48000, GS_DIGITAL, 2, LIST({ "bits", 16 }, { "dither", rows[i].dither }));
         double q = 2.0 / 65536, power = 0, want = q * q / rows[i].parts;
         static float x[N];
         for (unsigned n = 0; n < N; n++) {
@@ -276,7 +276,7 @@ Test(master, an_analog_chain_has_no_words)
 {
     struct rig rig;
     rig_open(&rig, "master", 48000, GS_ANALOG, 1,
-             LIST({ "bits", 0 }, { "limiter", 1 }, { "ceiling_dbtp", -6 }));
+             LIST({ "bits", 16 }, { "limiter", 1 }, { "ceiling_dbtp", -6 }));
     struct gs_levels levels = rig_levels(&rig, 1, 997);
     cr_assert_eq(levels.noise_out, 0.0);
     cr_assert_not_null(levels.remark);
