@@ -11,6 +11,7 @@ extern const struct gs_command gs_cmd_kinds;
 extern const struct gs_command gs_cmd_predict;
 extern const struct gs_command gs_cmd_render;
 extern const struct gs_command gs_cmd_set;
+extern const struct gs_command gs_cmd_watch;
 
 /* One a line, so that two new commands never meet in one. */
 /* clang-format off */
@@ -22,6 +23,7 @@ const struct gs_command *const gs_commands[] = {
     &gs_cmd_predict,
     &gs_cmd_render,
     &gs_cmd_set,
+    &gs_cmd_watch,
     NULL,
 };
 /* clang-format on */

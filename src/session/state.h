@@ -87,6 +87,7 @@ void gs_verb_refresh(struct gs_session *session, const struct gs_message *messag
 void gs_verb_chain_load(struct gs_session *session, const struct gs_message *message);
 void gs_verb_chain_save(struct gs_session *session, const struct gs_message *message);
 void gs_verb_chain_name(struct gs_session *session, const struct gs_message *message);
+void gs_verb_chain_alignment(struct gs_session *session, const struct gs_message *message);
 void gs_verb_chain_list(struct gs_session *session, const struct gs_message *message);
 void gs_verb_listen(struct gs_session *session, const struct gs_message *message);
 

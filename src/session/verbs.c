@@ -136,6 +136,10 @@ const struct gs_verb gs_verbs[] = {
       .doc = "Predicted: how far the ceilings of the stages lie apart, seen from the source; 0: all clip "
              "together, 144: fewer than two ceilings.",
       .run = gs_verb_ceiling_spread },
+    { .address = "/chain/alignment",
+      .answer = "ff",
+      .doc = "dBu that 0 dBFS stands for, and the level in dBFS that counts as nominal.",
+      .run = gs_verb_chain_alignment },
     { .address = "/chain/list",
       .answer = "s",
       .doc = "One message a chain of the chain folders; then /chain/list/end with their number.",

@@ -191,6 +191,17 @@ void gs_verb_chain_name(struct gs_session *session, const struct gs_message *mes
     gs_reply(session, message->address, &name, 1);
 }
 
+void gs_verb_chain_alignment(struct gs_session *session, const struct gs_message *message)
+{
+    if (!session->chain) {
+        gs_reply_error(session, message->address, "busy", "no chain is loaded");
+        return;
+    }
+    struct gs_atom atoms[2] = { gs_atom_float(session->chain->alignment.dbu_at_0dbfs),
+                                gs_atom_float(session->chain->alignment.nominal_dbfs) };
+    gs_reply(session, message->address, atoms, 2);
+}
+
 struct listing {
     struct gs_session *session;
     int64_t n;
