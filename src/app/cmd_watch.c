@@ -49,19 +49,29 @@ static void on_packets(void *context, short revents)
     gs_osc_client_receive(w->remote.client, 0, gs_watch_take, &w->watch);
 }
 
-/* Subscribes anew after a silence: the daemon may have been started again and know nobody. */
+static void renew(struct watching *w, uint64_t now_ns)
+{
+    /* A daemon that was started again knows nobody. */
+    bool unknown = now_ns - w->watch.fed_ns > SILENT_NS || w->watch.refused;
+    gs_watch_subscribe(w->remote.client, unknown);
+    w->next_renew_ns = now_ns + (unknown ? ASK_NS : RENEW_NS);
+}
+
 static void keep_talking(struct watching *w, uint64_t now_ns)
 {
-    bool silent = now_ns - w->watch.heard_ns > SILENT_NS;
-    if (now_ns >= w->next_renew_ns || w->watch.refused) {
-        gs_watch_subscribe(w->remote.client, silent || w->watch.refused);
-        w->next_renew_ns = now_ns + (silent || w->watch.refused ? ASK_NS : RENEW_NS);
-        w->watch.refused = false;
+    bool early = w->watch.stale && w->next_ask_ns - now_ns < ASK_NS - ASK_NS / 5;
+    bool late = now_ns - w->watch.fed_ns > SILENT_NS && w->next_renew_ns > now_ns + ASK_NS;
+    if (now_ns >= w->next_renew_ns || late) {
+        renew(w, now_ns);
     }
-    if (now_ns >= w->next_ask_ns || (w->watch.stale && now_ns + ASK_NS - w->next_ask_ns > ASK_NS / 5)) {
-        gs_watch_ask(w->remote.client, silent || w->watch.stale || w->watch.live.n == 0);
+    if (now_ns >= w->next_ask_ns || early) {
+        gs_watch_ask(w->remote.client);
         w->watch.stale = false;
         w->next_ask_ns = now_ns + ASK_NS;
+    }
+    if (w->watch.renamed && w->watch.listed == 0) {
+        gs_osc_client_send(w->remote.client, &(struct gs_message){ "/refresh", NULL, 0 }, 1, NULL);
+        w->watch.renamed = false;
     }
 }
 
@@ -240,9 +250,9 @@ static int run(const struct gs_arguments *arguments)
         code = gs_complain(&error);
     } else {
         w->on_screen = !gs_option(arguments, "once") && gs_terminal_is_capable();
-        w->last_ns = w->watch.heard_ns = gs_loop_now();
+        w->last_ns = w->watch.heard_ns = w->watch.fed_ns = gs_loop_now();
+        gs_watch_ask(w->remote.client);
         gs_watch_subscribe(w->remote.client, true);
-        gs_watch_ask(w->remote.client, true);
         w->next_renew_ns = w->last_ns + RENEW_NS;
         w->next_ask_ns = w->last_ns + ASK_NS;
         gs_loop_add(w->loop, gs_osc_client_fd(w->remote.client), POLLIN, on_packets, w);

@@ -49,6 +49,7 @@ static void take_listed(struct gs_watch *watch, const struct gs_message *message
     size_t i = (size_t)number - 1;
     struct gs_live_stage *s = &watch->stage[i];
     if (strcmp(s->id, text_of(message, 1)) != 0) {
+        watch->renamed = true;
         *s = (struct gs_live_stage){
             .rms_db = SILENCE_DB, .peak_db = SILENCE_DB, .hold_db = SILENCE_DB, .ceiling_db = NAN
         };
@@ -73,6 +74,7 @@ static void end_list(struct gs_watch *watch, const struct gs_message *message)
 static void take_peak(struct gs_watch *watch, size_t i, double db)
 {
     struct gs_live_stage *s = &watch->stage[i];
+    watch->fed_ns = watch->heard_ns;
     watch->reading[i].now_db = db;
     s->peak_db = fmax(s->peak_db, db);
     if (db >= watch->reading[i].hold_db) {
@@ -184,7 +186,7 @@ void gs_watch_age(struct gs_watch *watch, uint64_t now_ns, double passed_s)
     }
 }
 
-void gs_watch_ask(struct gs_osc_client *client, bool all)
+void gs_watch_ask(struct gs_osc_client *client)
 {
     static const struct gs_message questions[] = {
         { "/stage/*/ceiling", NULL, 0 },
@@ -195,8 +197,7 @@ void gs_watch_ask(struct gs_osc_client *client, bool all)
         { "/chain/alignment", NULL, 0 },
         { "/listen", NULL, 0 },
     };
-    size_t n = sizeof questions / sizeof *questions;
-    gs_osc_client_send(client, questions, all ? n : 3, NULL);
+    gs_osc_client_send(client, questions, sizeof questions / sizeof *questions, NULL);
 }
 
 void gs_watch_subscribe(struct gs_osc_client *client, bool first)

@@ -21,6 +21,8 @@ struct gs_watch {
     size_t listed;     /* stages seen in the list that is coming in */
     uint64_t heard_ns; /* last message of any kind; 0: never */
     bool stale;        /* ceilings want to be asked for again */
+    bool renamed;      /* the stages are others: what was fed before they were known is missing */
+    uint64_t fed_ns;   /* last meter: a subscriber hears one every two seconds at least */
     bool refused;      /* no place for one more subscriber */
 };
 
@@ -31,7 +33,7 @@ void gs_watch_take(void *watch, const struct gs_message *message);
 void gs_watch_age(struct gs_watch *watch, uint64_t now_ns, double passed_s);
 
 /* Asks for all that is not fed: stages, ceilings, units, alignment, state. */
-void gs_watch_ask(struct gs_osc_client *client, bool all);
+void gs_watch_ask(struct gs_osc_client *client);
 /* Takes or renews the subscription. */
 void gs_watch_subscribe(struct gs_osc_client *client, bool first);
 

@@ -110,7 +110,7 @@ static int eighths(const struct plan *plan, double db)
 
 static enum gs_style style_of(const struct gs_live_stage *s, double peak_db)
 {
-    double room = s->ceiling_db - peak_db;
+    double room = isfinite(s->ceiling_db) ? s->ceiling_db - peak_db : INFINITY;
     return s->mute || peak_db <= SILENCE_DB ? GS_STYLE_DIM
            : room <= 0.0                    ? GS_STYLE_OVER
            : room < LOW_DB                  ? GS_STYLE_LOW
@@ -176,8 +176,10 @@ static void draw_bar(struct bank *bank, int x, const struct gs_live_stage *s)
     if (s->hold_db > SILENCE_DB && eighths(plan, on_ruler(bank->live, s, s->hold_db)) > 0) {
         draw_mark(bank, bar, plan->bar, on_ruler(bank->live, s, s->hold_db), style_of(s, s->hold_db));
     }
-    draw_mark(bank, bar - 1, plan->bar + 2, on_ruler(bank->live, s, s->ceiling_db),
-              s->clip ? GS_STYLE_OVER : GS_STYLE_BOLD);
+    if (isfinite(s->ceiling_db)) {
+        draw_mark(bank, bar - 1, plan->bar + 2, on_ruler(bank->live, s, s->ceiling_db),
+                  s->clip ? GS_STYLE_OVER : GS_STYLE_BOLD);
+    }
 }
 
 static void draw_ruler(struct bank *bank, int columns)
@@ -247,7 +249,7 @@ static void draw_row(struct bank *bank, int x, int y, enum row row, const struct
         put_number(bank, x, y, GS_STYLE_PLAIN, s->hold_db, false);
         break;
     case ROW_ROOM:
-        if (s->hold_db > SILENCE_DB) {
+        if (s->hold_db > SILENCE_DB && isfinite(room)) {
             put_number(bank, x, y, style_of(s, s->hold_db), room, true);
         }
         break;

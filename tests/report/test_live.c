@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The live level diagram: every stage is on some page of every size, nothing is drawn outside, bars and marks
+ * stand where their decibels are, and a terminal that obeys what is printed shows what was drawn. */
+#include "report/live.h"
+
+#include <criterion/criterion.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct gs_live_stage stages[64];
+
+static struct gs_live some(size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct gs_live_stage *s = &stages[i];
+        *s = (struct gs_live_stage){ .gain_db = (double)i - 3,
+                                     .rms_db = -30 + (double)i,
+                                     .peak_db = -20,
+                                     .hold_db = -18,
+                                     .ceiling_db = 0,
+                                     .nominal_db = -18 };
+        snprintf(s->id, sizeof s->id, "s%zu", i + 1);
+        snprintf(s->label, sizeof s->label, "St\xc3\xa4ge %zu of many", i + 1);
+        snprintf(s->unit, sizeof s->unit, "dBFS");
+    }
+    return (struct gs_live){ .chain = "Chain",
+                             .state = "active",
+                             .where = "127.0.0.1:7770",
+                             .stage = stages,
+                             .n = n,
+                             .nominal_dbfs = -18 };
+}
+
+static bool on_screen(const struct gs_screen *screen, const char *word)
+{
+    for (int y = 0; y < screen->height; y++) {
+        char line[1024] = "";
+        for (int x = 0; x < screen->width && x < 1000; x++) {
+            uint32_t letter = screen->cell[y * screen->width + x].letter;
+            line[x] = letter && letter < 128 ? (char)letter : ' ';
+        }
+        const char *at = strstr(line, word);
+        size_t n = strlen(word);
+        if (at && (at == line || at[-1] == ' ') && (at[n] == ' ' || !at[n])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Test(live, every_stage_is_on_a_page_of_every_size)
+{
+    static const int sizes[][2] = { { 80, 24 }, { 160, 50 }, { 40, 12 },  { 20, 6 },
+                                    { 7, 3 },   { 1, 1 },    { 300, 100 } };
+    static const size_t counts[] = { 1, 3, 8, 20, 40, 64 };
+    for (size_t z = 0; z < sizeof sizes / sizeof *sizes; z++) {
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+            struct gs_screen screen = { 0 };
+            struct gs_live live = some(counts[c]);
+            unsigned found = 0;
+            cr_assert(gs_screen_resize(&screen, sizes[z][0], sizes[z][1]));
+            do {
+                gs_live_draw(&live, &screen);
+                for (size_t i = 0; i < counts[c]; i++) {
+                    found += on_screen(&screen, stages[i].id);
+                }
+                live.page++;
+            } while (live.page < live.pages);
+            if (sizes[z][0] >= 20 && sizes[z][1] >= 6 && sizes[z][0] < 300) {
+                cr_expect_eq(found, counts[c], "%u of %zu stages at %dx%d", found, counts[c], sizes[z][0],
+                             sizes[z][1]);
+            }
+            gs_screen_finish(&screen);
+        }
+    }
+}
+
+/* The bar of one stage, from its foot, in eighths of a line: what is bright. */
+static int bright_eighths(const struct gs_screen *screen, int x)
+{
+    int sum = 0;
+    for (int y = 0; y < screen->height; y++) {
+        const struct gs_cell *cell = &screen->cell[y * screen->width + x];
+        bool bright =
+            cell->style == GS_STYLE_GOOD || cell->style == GS_STYLE_LOW || cell->style == GS_STYLE_OVER;
+        if (bright && cell->letter >= 0x2581 && cell->letter <= 0x2588) {
+            sum += (int)(cell->letter - 0x2580);
+        }
+    }
+    return sum;
+}
+
+static int bar_column(const struct gs_screen *screen)
+{
+    for (int x = 0; x < screen->width; x++) {
+        if (bright_eighths(screen, x) > 8) {
+            return x;
+        }
+    }
+    return -1;
+}
+
+/* Ten decibels are the same length anywhere on the ruler. */
+Test(live, bars_are_as_long_as_their_decibels)
+{
+    struct gs_screen screen = { .colour = true };
+    struct gs_live live = some(1);
+    cr_assert(gs_screen_resize(&screen, 80, 50));
+    int last = -1, first_step = 0;
+    for (int db = -50; db <= -20; db += 10) {
+        stages[0].rms_db = db;
+        stages[0].peak_db = stages[0].hold_db = -10;
+        gs_live_draw(&live, &screen);
+        int column = bar_column(&screen);
+        cr_assert_geq(column, 0);
+        int now = bright_eighths(&screen, column);
+        if (last >= 0) {
+            first_step = first_step ? first_step : now - last;
+            cr_expect_leq(abs(now - last - first_step), 1, "%d dB: %d eighths after %d", db, now, last);
+            cr_expect_gt(now, last);
+        }
+        last = now;
+    }
+    gs_screen_finish(&screen);
+}
+
+Test(live, the_domain_does_not_matter_on_the_ruler)
+{
+    struct gs_screen screen = { .colour = true };
+    struct gs_live live = some(1);
+    cr_assert(gs_screen_resize(&screen, 80, 50));
+    int length[2];
+    for (int k = 0; k < 2; k++) {
+        double shift = k ? 18.0 : 0.0; /* 0 dBu at -18 dBFS */
+        stages[0].nominal_db = -18 + shift;
+        stages[0].rms_db = -30 + shift;
+        stages[0].peak_db = stages[0].hold_db = -25 + shift;
+        stages[0].ceiling_db = 0 + shift;
+        gs_live_draw(&live, &screen);
+        length[k] = bright_eighths(&screen, bar_column(&screen));
+    }
+    cr_expect_eq(length[0], length[1]);
+    gs_screen_finish(&screen);
+}
+
+Test(live, colours_and_lamps_tell_headroom)
+{
+    static const struct {
+        double peak_db;
+        enum gs_style style;
+    } cases[] = { { -20, GS_STYLE_GOOD }, { -5, GS_STYLE_LOW }, { 0, GS_STYLE_OVER }, { 3, GS_STYLE_OVER } };
+    struct gs_screen screen = { .colour = true };
+    struct gs_live live = some(1);
+    cr_assert(gs_screen_resize(&screen, 80, 24));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        stages[0].peak_db = stages[0].hold_db = cases[i].peak_db;
+        stages[0].clip = cases[i].peak_db > 0;
+        gs_live_draw(&live, &screen);
+        unsigned other = 0;
+        for (int k = 0; k < 80 * 24; k++) {
+            uint32_t letter = screen.cell[k].letter;
+            other += letter == 0x2588 && screen.cell[k].style != cases[i].style;
+        }
+        cr_expect_eq(other, 0, "%g dB", cases[i].peak_db);
+        cr_expect_eq(on_screen(&screen, "CLIP"), cases[i].peak_db > 0);
+    }
+    gs_screen_finish(&screen);
+}
+
+/* ---- a terminal that understands what the screen prints ---- */
+
+struct terminal {
+    int width, height, at;
+    uint32_t letter[100 * 40];
+};
+
+static uint32_t take_letter(const unsigned char **at)
+{
+    const unsigned char *c = *at;
+    unsigned more = *c >= 0xf0 ? 3 : *c >= 0xe0 ? 2 : *c >= 0xc0 ? 1 : 0;
+    static const unsigned char mask[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+    uint32_t letter = *c & mask[more];
+    for (unsigned i = 1; i <= more; i++) {
+        letter = letter << 6 | (c[i] & 0x3f);
+    }
+    *at += more + 1;
+    return letter;
+}
+
+static void obey(struct terminal *t, const char *bytes)
+{
+    const unsigned char *c = (const unsigned char *)bytes;
+    while (*c) {
+        if (*c == '\033') {
+            int y = 0, x = 0, n = 0;
+            if (sscanf((const char *)c, "\033[%d;%dH%n", &y, &x, &n) == 2 && n) {
+                t->at = (y - 1) * t->width + x - 1;
+                c += n;
+            } else if (strncmp((const char *)c, "\033[2J", 4) == 0) {
+                memset(t->letter, 0, sizeof t->letter);
+                c += 4;
+            } else {
+                c += strcspn((const char *)c, "m") + 1;
+            }
+            continue;
+        }
+        cr_assert_geq((int)*c, 32, "a control letter reaches the terminal");
+        cr_assert_lt(t->at, t->width * t->height);
+        uint32_t letter = take_letter(&c);
+        t->letter[t->at++] = letter == ' ' ? 0 : letter;
+    }
+}
+
+Test(live, a_terminal_shows_what_was_drawn)
+{
+    struct gs_screen screen = { .colour = true };
+    struct terminal terminal = { .width = 100, .height = 40 };
+    struct gs_live live = some(12);
+    cr_assert(gs_screen_resize(&screen, 100, 40));
+    size_t first = 0, last = 0;
+    for (int frame = 0; frame < 30; frame++) {
+        char *bytes = NULL;
+        size_t size = 0;
+        for (int i = 0; i < 12; i++) {
+            stages[i].peak_db = stages[i].hold_db = -30 + (frame * (i + 3)) % 33;
+            stages[i].rms_db = stages[i].peak_db - 9;
+            stages[i].clip = (frame + i) % 5 == 0;
+        }
+        gs_live_draw(&live, &screen);
+        FILE *to = open_memstream(&bytes, &size);
+        gs_screen_print(&screen, to);
+        fclose(to);
+        obey(&terminal, bytes);
+        free(bytes);
+        first = frame ? first : size;
+        last = size;
+        for (int k = 0; k < 100 * 40; k++) {
+            uint32_t letter = screen.cell[k].letter == ' ' ? 0 : screen.cell[k].letter;
+            cr_assert_eq(terminal.letter[k], letter, "frame %d, line %d, column %d", frame, k / 100, k % 100);
+        }
+    }
+    cr_expect_lt(last, first, "later frames print only what changed");
+    gs_screen_finish(&screen);
+}
+
+Test(live, names_from_the_network_cannot_command_the_terminal)
+{
+    struct gs_screen screen = { 0 };
+    struct terminal terminal = { .width = 80, .height = 24 };
+    struct gs_live live = some(1);
+    char *bytes = NULL;
+    size_t size = 0;
+    snprintf(stages[0].label, sizeof stages[0].label, "\033[2J\007x\xc3");
+    live.chain = "evil\033]0;title\007";
+    cr_assert(gs_screen_resize(&screen, 80, 24));
+    gs_live_draw(&live, &screen);
+    FILE *to = open_memstream(&bytes, &size);
+    gs_screen_print(&screen, to);
+    fclose(to);
+    obey(&terminal, bytes);
+    cr_expect_eq(strchr(bytes, '\007'), NULL);
+    free(bytes);
+    gs_screen_finish(&screen);
+}
+
+Test(live, the_table_has_a_line_for_each_stage)
+{
+    struct gs_live live = some(3);
+    char *text = NULL;
+    size_t size = 0;
+    stages[1].clip = true;
+    stages[2].rms_db = stages[2].hold_db = -144;
+    stages[2].gain_db = NAN;
+    FILE *to = open_memstream(&text, &size);
+    gs_live_table(&live, to);
+    fclose(to);
+    unsigned lines = 0;
+    for (const char *c = text; *c; c++) {
+        lines += *c == '\n';
+    }
+    cr_expect_eq(lines, 5);
+    cr_expect(strstr(text, "CLIP"));
+    cr_expect(strstr(text, "-oo"));
+    cr_expect(strstr(text, "+18.0"), "headroom: ceiling 0, held -18");
+    free(text);
+}
