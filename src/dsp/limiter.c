@@ -5,14 +5,15 @@
  * interpolation of the limited signal looks at more than two samples. */
 #include "dsp/limiter.h"
 
+#include "dsp/sane.h"
+
 #include <math.h>
 #include <string.h>
 
-#define MARGIN    4
-#define MEAN_MIN  8            /* of both means together, at very low rates */
-#define ONE       1073741824.0 /* 2^30: a reduction to nothing */
-#define GONE      1e-7         /* of a reduction: it has been let go */
-#define LEVEL_MAX 1e12f        /* louder is no signal */
+#define MARGIN   4
+#define MEAN_MIN 8            /* of both means together, at very low rates */
+#define ONE      1073741824.0 /* 2^30: a reduction to nothing */
+#define GONE     1e-7         /* of a reduction: it has been let go */
 
 unsigned gs_limiter_latency(double rate_hz, double lookahead_ms)
 {
@@ -172,13 +173,6 @@ static void set_release(struct gs_limiter *limiter, float ms)
 
 /* ---- signals ---- */
 
-static void sane(float *x, unsigned frames)
-{
-    for (unsigned i = 0; i < frames; i++) {
-        x[i] = fabsf(x[i]) < LEVEL_MAX ? x[i] : 0.0f;
-    }
-}
-
 static void delay(float *x, float *late, unsigned at, unsigned length, unsigned frames)
 {
     for (unsigned i = 0; i < frames; i++) {
@@ -194,8 +188,8 @@ void gs_limiter_run(struct gs_limiter *limiter, const struct gs_span *span, cons
 {
     float peak[GS_CELL], gain[GS_CELL];
     for (unsigned c = 0; c < limiter->channels; c++) {
-        sane(span->ch[GS_REAL][c], frames);
-        sane(span->ch[GS_IDEAL][c], frames);
+        gs_sane_copy(span->ch[GS_REAL][c], span->ch[GS_REAL][c], frames);
+        gs_sane_copy(span->ch[GS_IDEAL][c], span->ch[GS_IDEAL][c], frames);
     }
     bool near =
         find_peaks(limiter, span, least_ceiling(ceiling, frames) * (float)GS_LIMITER_UNDER, peak, frames);

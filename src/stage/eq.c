@@ -7,6 +7,7 @@
 #include "gainstage/stage.h"
 
 #include "dsp/ramp.h"
+#include "dsp/sane.h"
 #include "dsp/svf.h"
 
 enum {
@@ -182,14 +183,6 @@ static void run_moving(struct band *band, size_t b, double rate_hz, const struct
     }
 }
 
-/* What is not a number, or beyond any level, would ring in a filter for ever. */
-static void take(float *out, const float *in, unsigned frames)
-{
-    for (unsigned i = 0; i < frames; i++) {
-        out[i] = fabsf(in[i]) < 1e12f ? in[i] : 0.0f;
-    }
-}
-
 static void process(void *memory, const struct gs_stage_io *io)
 {
     struct state *state = memory;
@@ -198,7 +191,7 @@ static void process(void *memory, const struct gs_stage_io *io)
     for (unsigned c = 0; c < state->channels; c++) {
         for (int path = 0; path < GS_PATHS; path++) {
             signal[signals] = io->out->ch[path][c];
-            take(signal[signals++], io->in->ch[path][c], io->frames);
+            gs_sane_copy(signal[signals++], io->in->ch[path][c], io->frames);
         }
     }
     for (size_t b = 0; b < BANDS; b++) {

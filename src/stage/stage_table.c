@@ -11,12 +11,14 @@ extern const struct gs_stage_kind gs_stage_gain;
 extern const struct gs_stage_kind gs_stage_eq;
 extern const struct gs_stage_kind gs_stage_compressor;
 extern const struct gs_stage_kind gs_stage_gate;
+extern const struct gs_stage_kind gs_stage_saturator;
 extern const struct gs_stage_kind gs_stage_noise;
 extern const struct gs_stage_kind gs_stage_wordlength;
 extern const struct gs_stage_kind gs_stage_fader;
 extern const struct gs_stage_kind gs_stage_bus;
 extern const struct gs_stage_kind gs_stage_master;
 extern const struct gs_stage_kind gs_stage_dac;
+extern const struct gs_stage_kind gs_stage_monitor;
 
 const struct gs_stage_kind *const gs_stage_kinds[] = {
     &gs_stage_source,     /* into any domain */
@@ -27,11 +29,13 @@ const struct gs_stage_kind *const gs_stage_kinds[] = {
     &gs_stage_eq,         /* full scale */
     &gs_stage_compressor, /* full scale */
     &gs_stage_gate,       /* full scale */
+    &gs_stage_saturator,  /* full scale */
     &gs_stage_noise,      /* any */
     &gs_stage_wordlength, /* full scale */
-    &gs_stage_fader,      /* any */
-    &gs_stage_bus,        /* any */
-    &gs_stage_master,     /* any */
+    &gs_stage_fader,      /* volt or full scale */
+    &gs_stage_bus,        /* volt or full scale */
+    &gs_stage_master,     /* volt or full scale */
     &gs_stage_dac,        /* full scale to volt */
+    &gs_stage_monitor,    /* volt to pascal */
     NULL,
 };

@@ -155,3 +155,44 @@ Test(levels, moving_does_not_depend_on_the_cut)
         rig_close(&rig[i]);
     }
 }
+
+/* Fixed point: what is above full scale is lost, and words of 16 bits make q^2/4 of noise with TPDF. */
+Test(bus, fixed_point)
+{
+    struct rig rig;
+    rig_open(&rig, "bus", 48000, GS_DIGITAL, 1, LIST({ "bits", 16 }, { "dither", 2 }));
+    rig_run_sine(&rig, 0.5, 997, 48000);
+    double q = 2.0 / 65536, power = 0;
+    for (unsigned n = 0; n < 48000; n++) {
+        double e = (double)rig.out[GS_REAL][0][n] - (double)rig.out[GS_IDEAL][0][n];
+        power += e * e / 48000;
+    }
+    cr_assert_float_eq(10 * log10(power / (q * q / 4)), 0, 0.1);
+    cr_assert_float_eq(rig_levels(&rig, 0.5, 997).noise_out * 24000, q * q / 4, 1e-6 * q * q);
+    cr_assert_eq(rig_levels(&rig, 0.5, 997).ceiling, 1.0);
+    rig_run_sine(&rig, 2, 997, 480);
+    for (unsigned n = 0; n < 480; n++) {
+        cr_assert_leq(fabsf(rig.out[GS_REAL][0][n]), 1.0f);
+        cr_assert_eq(rig.clip[0][n], fabsf(rig.out[GS_IDEAL][0][n]) > 1.0f);
+    }
+    rig_close(&rig);
+}
+
+/* The summing amplifier's noise stands before the bus fader. */
+Test(bus, noise)
+{
+    struct rig rig;
+    static float silence[96000];
+    rig_open(&rig, "bus", 48000, GS_ANALOG, 2,
+             LIST({ "noise_db", -80 }, { "noise_weighting", 1 }, { "gain_db", -12 }));
+    rig_run(&rig, silence, NULL, 96000);
+    double power = 0, want = 0.6 * 1e-8 * pow(10, -1.2) / 20000; /* V^2/Hz: 0 dBu is 0.6 V^2, over 20 kHz */
+    for (unsigned n = 0; n < 96000; n++) {
+        power += pow(rig.out[GS_REAL][1][n], 2) / 96000;
+        cr_assert_eq(rig.out[GS_IDEAL][1][n], 0.0f);
+    }
+    cr_assert_float_eq(10 * log10(power / (want * 24000)), 0, 0.1);
+    struct gs_levels levels = rig_levels(&rig, 1, 997);
+    cr_assert_float_eq(levels.noise_in * levels.gain * levels.gain / want, 1, 1e-9);
+    rig_close(&rig);
+}
