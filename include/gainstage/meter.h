@@ -59,6 +59,7 @@ struct gs_meter_site {
     enum gs_domain domain;
     struct gs_alignment alignment;
     double rate_hz;
+    unsigned channels;    /* of its wire */
     double to_full_scale; /* gs_listen_gain(): where a standard speaks of full scale */
     double weight;        /* in sums over channels, ITU-R BS.1770-5 table 3: 1, 1.41 (surround), 0 (LFE) */
 };
@@ -73,11 +74,12 @@ struct gs_meter_wire_bin {
     bool paused; /* the measurement rests: what counts since reset must leave this bin out */
 };
 
-/* What the control side makes of a kind's bins, wire by wire, before they are folded: fields that need the
- * past or all channels. [control] */
+/* What the control side makes of a kind's bins before they are folded, wire by wire or channel by channel:
+ * fields that need the past or all channels. [control] */
 struct gs_meter_after {
     const struct gs_meter_field *fields; /* derived: they follow the kind's own in every reading's `field` */
     size_t n_fields;
+    bool per_channel;                                              /* each channel is a wire of its own */
     size_t (*size)(const struct gs_meter_setup *setup);            /* state of one wire */
     void (*init)(void *state, const struct gs_meter_setup *setup); /* zeroed, aligned for doubles */
     void (*bin)(void *state, const struct gs_meter_wire_bin *bin, float *derived);
@@ -97,7 +99,7 @@ struct gs_reading {
     const char *unit;  /* NULL: the unit of the wire's domain (dBSPL, dBu, dBFS); "": a count or a ratio */
     enum gs_reading_span span;
     unsigned window_ms; /* GS_SPAN_NOW */
-    bool wire;          /* one for all channels of the wire */
+    bool wire;          /* one for all channels of the wire; asked of its first lane */
     /* The reading from folded fields: `field` in the kind's own order, folded over the span; `frames` =
      * frames folded, more than 0. -INFINITY: nothing there; INFINITY: a ratio to nothing. Pure. [control] */
     double (*value)(const double *field, double frames, const struct gs_meter_site *site);

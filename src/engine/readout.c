@@ -40,7 +40,7 @@ static bool create_after(struct gs_readout *r, struct gs_readout_kind *k, size_t
     const struct gs_meter_setup setup = { .rate_hz = r->rate_hz };
     k->after = calloc(r->n_lanes + 1, sizeof *k->after);
     for (size_t lane = 0; k->after && lane < n_lanes; lane++) {
-        if (r->lane[lane].channel > 0 && lane > 0) {
+        if (r->lane[lane].channel > 0 && !k->kind->after->per_channel) {
             k->after[lane] = k->after[lane - 1];
             continue;
         }
@@ -109,6 +109,7 @@ struct gs_readout *gs_readout_create(const struct gs_readout_lane *lane, size_t 
         r->site[i] = (struct gs_meter_site){ .domain = lane[i].domain,
                                              .alignment = *alignment,
                                              .rate_hz = rate_hz,
+                                             .channels = r->lane[i].channels,
                                              .to_full_scale = gs_listen_gain(lane[i].domain, alignment),
                                              .weight = weights[lane[i].role] };
     }
@@ -149,15 +150,21 @@ void gs_readout_destroy(struct gs_readout *r)
 
 static void derive(struct gs_readout *r, const struct gs_readout_kind *k, uint32_t frames)
 {
+    const struct gs_meter_after *after = k->kind->after;
     float derived[GS_METER_FIELDS_MAX];
     float *own = r->bin + k->first_field * r->n_lanes, *further = own + k->kind->n_fields * r->n_lanes;
-    for (size_t lane = 0; lane < r->n_lanes && k->after[lane]; lane += r->lane[lane].channels) {
-        struct gs_meter_wire_bin bin = {
-            r->lane[lane].channels, &r->site[lane], own + lane, r->n_lanes, frames, r->paused[lane]
-        };
-        k->kind->after->bin(k->after[lane], &bin, derived);
-        for (size_t f = 0; f < k->kind->after->n_fields; f++) {
-            for (unsigned c = 0; c < bin.channels; c++) {
+    unsigned channels;
+    for (size_t lane = 0; lane < r->n_lanes && k->after[lane]; lane += channels) {
+        channels = after->per_channel ? 1 : r->lane[lane].channels;
+        const struct gs_meter_wire_bin bin = { .channels = channels,
+                                               .site = &r->site[lane],
+                                               .field = own + lane,
+                                               .row = r->n_lanes,
+                                               .frames = frames,
+                                               .paused = r->paused[lane] };
+        after->bin(k->after[lane], &bin, derived);
+        for (size_t f = 0; f < after->n_fields; f++) {
+            for (unsigned c = 0; c < channels; c++) {
                 further[f * r->n_lanes + lane + c] = derived[f];
             }
         }

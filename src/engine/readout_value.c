@@ -35,9 +35,8 @@ static double loudest(const struct gs_folded *folded, size_t lane, unsigned chan
 
 static double difference(const struct gs_folded *folded, const struct gs_reading *row, size_t lane)
 {
-    const struct gs_readout_lane *at = &folded->readout->lane[lane];
-    size_t first = row->wire ? lane - at->channel : lane;
-    double of = loudest(folded, first, row->wire ? at->channels : 1, gs_reading_find(NULL, row->of));
+    unsigned channels = row->wire ? folded->readout->lane[lane].channels : 1;
+    double of = loudest(folded, lane, channels, gs_reading_find(NULL, row->of));
     double minus = gs_folded_value(folded, lane, gs_reading_find(NULL, row->minus));
     return isfinite(of) && isfinite(minus) ? of - minus + row->plus : -INFINITY;
 }
@@ -47,6 +46,7 @@ double gs_folded_value(const struct gs_folded *folded, size_t lane, int reading)
     struct gs_reading_place place = gs_reading_place(reading);
     const struct gs_readout *r = folded->readout;
     const struct gs_readout_kind *k = &r->kind[place.kind];
+    lane -= place.row->wire ? r->lane[lane].channel : 0;
     double value = -INFINITY;
     if (place.row->state) {
         value = k->after[lane] ? place.row->state(k->after[lane], &r->site[lane]) : -INFINITY;

@@ -59,6 +59,20 @@ static inline gs_part gs_part_select(gs_part_bits mask, gs_part a, gs_part b)
     return (gs_part)((mask & (gs_part_bits)a) | (~mask & (gs_part_bits)b));
 }
 
+/* Each even lane changes places with the odd one behind it. */
+static inline gs_part gs_part_swap_pairs(gs_part a)
+{
+#if defined __AVX__
+    return _mm256_permute_ps(a, 0xb1);
+#elif defined __SSE__
+    return _mm_shuffle_ps(a, a, 0xb1);
+#elif defined __ARM_NEON
+    return vrev64q_f32(a);
+#else
+    return (gs_part){ a[1], a[0], a[3], a[2] };
+#endif
+}
+
 /* The larger one as integers: magnitudes of floats are in order, infinities and NaNs above all numbers. */
 static inline gs_part_bits gs_part_bits_max(gs_part_bits a, gs_part_bits b)
 {

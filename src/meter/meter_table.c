@@ -7,19 +7,33 @@
 
 #include <string.h>
 
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_dpm);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_error);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_loudness);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_noise);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_noise_468);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_over);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_peak);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_ppm);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_rms);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_stereo);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_true_peak);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_vu);
 
 const struct gs_meter_kind *const GS_ISA_NAME(gs_meter_kinds)[] = {
-    &GS_ISA_NAME(gs_meter_peak),  &GS_ISA_NAME(gs_meter_true_peak),
-    &GS_ISA_NAME(gs_meter_rms),   &GS_ISA_NAME(gs_meter_loudness),
-    &GS_ISA_NAME(gs_meter_over),  &GS_ISA_NAME(gs_meter_error),
-    &GS_ISA_NAME(gs_meter_noise), NULL,
+    &GS_ISA_NAME(gs_meter_peak),
+    &GS_ISA_NAME(gs_meter_true_peak),
+    &GS_ISA_NAME(gs_meter_rms),
+    &GS_ISA_NAME(gs_meter_loudness),
+    &GS_ISA_NAME(gs_meter_vu),
+    &GS_ISA_NAME(gs_meter_ppm),
+    &GS_ISA_NAME(gs_meter_dpm),
+    &GS_ISA_NAME(gs_meter_over),
+    &GS_ISA_NAME(gs_meter_stereo),
+    &GS_ISA_NAME(gs_meter_error),
+    &GS_ISA_NAME(gs_meter_noise),
+    &GS_ISA_NAME(gs_meter_noise_468),
+    NULL,
 };
 
 #ifdef GS_ISA

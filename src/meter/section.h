@@ -44,4 +44,13 @@ static inline gs_part gs_notch_step(gs_part x, gs_part s[2], const struct gs_biq
     return y;
 }
 
+/* The same without zeros: b1 = b2 = 0. */
+static inline gs_part gs_pole_pair_step(gs_part x, gs_part s[2], const struct gs_biquad *c)
+{
+    gs_part y = x + s[0];
+    s[0] = s[1] - c->a1 * y;
+    s[1] = -c->a2 * y;
+    return y;
+}
+
 #endif

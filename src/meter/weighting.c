@@ -154,23 +154,25 @@ static double factor(const double c[3], struct gs_biquad *to)
 }
 
 /* Sets the numerator of `to`, whose poles are given, so that its power response times `rest` comes closest to
- * `wanted`: least squares over 200 Hz..20 kHz of the error as it is heard, i.e. of the power itself.
- * Returns what the power must be multiplied with. */
-static double fit_numerator(struct gs_biquad *to, double rate_hz, double (*wanted)(double hz),
-                            double (*rest)(const void *network, double w), const void *network)
+ * `wanted`: least squares over 200 Hz..20 kHz of the error relative to wanted^(1 - emphasis): 1 weighs the
+ * power itself, 0 decibels alike. Returns what the power must be multiplied with. */
+static double fit_numerator(struct gs_biquad *to, double rate_hz, double emphasis,
+                            double (*wanted)(double hz), double (*rest)(const void *network, double w),
+                            const void *network)
 {
     double m[3][4] = { { 0 } }, c[3];
     const struct gs_biquad poles = { 0, 0, to->a1, to->a2 };
     for (int i = 0; i < FIT_POINTS; i++) {
         double hz = FIT_LOW_HZ + (FIT_HIGH_HZ - FIT_LOW_HZ) * i / (FIT_POINTS - 1);
         double w = 2 * M_PI * hz / rate_hz;
-        double have = gs_biquad_power(&poles, w) * rest(network, w);
+        double weight = pow(wanted(hz), emphasis - 1);
+        double have = weight * gs_biquad_power(&poles, w) * rest(network, w);
         double basis[3] = { have, have * cos(w), have * cos(2 * w) };
         for (int row = 0; row < 3; row++) {
             for (int column = 0; column < 3; column++) {
                 m[row][column] += basis[row] * basis[column];
             }
-            m[row][3] += basis[row] * wanted(hz);
+            m[row][3] += basis[row] * weight * wanted(hz);
         }
     }
     solve3(m, c);
@@ -206,7 +208,55 @@ void gs_a_weighting_design(struct gs_a_weighting *a, double rate_hz)
     double pole = exp(-2 * M_PI * A_F4 / rate_hz);
     a->high.a1 = (float)(-2 * pole);
     a->high.a2 = (float)(pole * pole);
-    a->power = fit_numerator(&a->high, rate_hz, a_power, a_rest, a);
+    a->power = fit_numerator(&a->high, rate_hz, 1, a_power, a_rest, a);
+}
+
+/* ---- ITU-R BS.468-4 ---------------------------------------------------------------------------------------- */
+
+/* Magnitude of the network of figure 1a: the rational function whose poles are these, one zero at 0 Hz. Poles
+ * in rad/s, the roots of the standard's ladder of 600 ohm. */
+#define W468_PAIR_1_RE (-18743.746690721386)
+#define W468_PAIR_1_IM 62460.15645250664
+#define W468_PAIR_2_RE (-23615.535213635012)
+#define W468_PAIR_2_IM 36379.90893732893
+#define W468_REAL_1    (-62675.17005846767)
+#define W468_REAL_2    (-25903.701047816852)
+
+static double w468_magnitude(double hz)
+{
+    double complex s = 2 * M_PI * hz * I;
+    double complex pair_1 = W468_PAIR_1_RE + W468_PAIR_1_IM * I, pair_2 = W468_PAIR_2_RE + W468_PAIR_2_IM * I;
+    return cabs(s) / (cabs(s - pair_1) * cabs(s - conj(pair_1)) * cabs(s - pair_2) * cabs(s - conj(pair_2)) *
+                      cabs(s - W468_REAL_1) * cabs(s - W468_REAL_2));
+}
+
+static double w468_power(double hz)
+{
+    double r = w468_magnitude(hz) / w468_magnitude(1000);
+    return r * r;
+}
+
+static double w468_rest(const void *network, double w)
+{
+    const struct gs_468_weighting *weighting = network;
+    return gs_biquad_power(&weighting->section[1], w) * gs_biquad_power(&weighting->section[2], w);
+}
+
+static struct gs_biquad poles_at(double complex s1, double complex s2, double rate_hz)
+{
+    double complex p1 = cexp(s1 / rate_hz), p2 = cexp(s2 / rate_hz);
+    return (struct gs_biquad){ .a1 = (float)creal(-p1 - p2), .a2 = (float)creal(p1 * p2) };
+}
+
+void gs_468_weighting_design(struct gs_468_weighting *weighting, double rate_hz)
+{
+    const double complex pair_1 = W468_PAIR_1_RE + W468_PAIR_1_IM * I;
+    const double complex pair_2 = W468_PAIR_2_RE + W468_PAIR_2_IM * I;
+    weighting->section[0] = poles_at(pair_1, conj(pair_1), rate_hz);
+    weighting->section[1] = poles_at(pair_2, conj(pair_2), rate_hz);
+    weighting->section[2] = poles_at(W468_REAL_1, W468_REAL_2, rate_hz);
+    weighting->section[2].b1 = -1;
+    weighting->power = fit_numerator(&weighting->section[0], rate_hz, 0, w468_power, w468_rest, weighting);
 }
 
 /* ---- K ----------------------------------------------------------------------------------------------------- */

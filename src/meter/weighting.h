@@ -36,6 +36,14 @@ struct gs_k_weighting {
 };
 void gs_k_weighting_design(struct gs_k_weighting *k, double rate_hz);
 
+/* Weighting network of ITU-R BS.468-4, 0 dB at 1 kHz. The middle section has poles only. */
+#define GS_468_SECTIONS 3
+struct gs_468_weighting {
+    struct gs_biquad section[GS_468_SECTIONS];
+    double power;
+};
+void gs_468_weighting_design(struct gs_468_weighting *weighting, double rate_hz);
+
 /* Power gain of the sections at angular frequency `w` (radian per sample). */
 double gs_high_pass_power(const struct gs_high_pass *section, double w);
 double gs_biquad_power(const struct gs_biquad *section, double w);

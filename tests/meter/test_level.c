@@ -157,3 +157,81 @@ Test(level, overs_by_run_length)
     meter_rig_destroy(rig);
     free(x);
 }
+
+/* Crest factor by definition: sine 3.01 dB, square 0, triangle 4.77 (sqrt 3), two equal tones 6.02. */
+Test(level, crest_factor)
+{
+    float *sine = rig_sine(RATE, 1000, 0.5, 0, 2 * SECOND),
+          *square = rig_sine(RATE, 1000, 0.5, 0.001, 2 * SECOND);
+    float *triangle = rig_sine(RATE, 1000, 0.5, 0, 2 * SECOND),
+          *two = rig_sine(RATE, 1000, 0.25, M_PI / 2, 2 * SECOND);
+    for (size_t i = 0; i < 2 * SECOND; i++) {
+        square[i] = square[i] > 0 ? 0.5f : -0.5f;
+        triangle[i] = (float)(fabs((double)(i % 48) / 24 - 1) * 2 - 1);
+        two[i] += (float)(0.25 * cos(2 * M_PI * 1300 * (double)i / RATE));
+    }
+    struct meter_rig *rig =
+        meter_rig_create(&(struct meter_rig_setup){ .n_lanes = 4, .rate_hz = RATE, .domain = GS_DIGITAL });
+    meter_rig_feed(rig, (const float *const[]){ sine, square, triangle, two }, NULL, 2 * SECOND);
+    const double expected[] = { 10 * log10(2), 0, 10 * log10(3), 20 * log10(2) };
+    for (size_t lane = 0; lane < 4; lane++) {
+        near(meter_rig_value(rig, lane, "crest"), expected[lane], 0.02, "crest");
+        near(meter_rig_value(rig, lane, "crest_total"), expected[lane], 0.02, "crest_total");
+    }
+    meter_rig_destroy(rig);
+    free(sine);
+    free(square);
+    free(triangle);
+    free(two);
+}
+
+Test(level, direct_current)
+{
+    float *x = rig_sine(RATE, 1000, 0.5, 0, 2 * SECOND);
+    for (size_t i = 0; i < 2 * SECOND; i++) {
+        x[i] += i < SECOND ? 0.01f : -0.02f;
+    }
+    struct meter_rig *rig =
+        meter_rig_create(&(struct meter_rig_setup){ .n_lanes = 1, .rate_hz = RATE, .domain = GS_DIGITAL });
+    meter_rig_feed_all(rig, x, 2 * SECOND);
+    near(meter_rig_value(rig, 0, "dc"), -0.02, 1e-6, "dc");
+    near(meter_rig_value(rig, 0, "dc_total"), -0.005, 1e-6, "dc_total");
+    meter_rig_destroy(rig);
+    free(x);
+}
+
+/* Katz: K-20 is 0 for a sine at -20 dBFS; +18 dBu stands for 0 dBFS on an analogue wire. */
+Test(level, k_system)
+{
+    float *digital = rig_sine(RATE, 1000, 0.1, 0, SECOND);
+    float *analogue = rig_sine(RATE, 1000, sqrt(0.6) * sqrt(2) * pow(10, -2 / 20.0), 0, SECOND);
+    for (enum gs_domain domain = GS_ANALOG; domain <= GS_DIGITAL; domain++) {
+        struct meter_rig *rig =
+            meter_rig_create(&(struct meter_rig_setup){ .n_lanes = 1, .rate_hz = RATE, .domain = domain });
+        meter_rig_feed_all(rig, domain == GS_DIGITAL ? digital : analogue, SECOND);
+        near(meter_rig_value(rig, 0, "k20"), 0, 0.001, "k20");
+        near(meter_rig_value(rig, 0, "k14"), -6, 0.001, "k14");
+        near(meter_rig_value(rig, 0, "k12"), -8, 0.001, "k12");
+        meter_rig_destroy(rig);
+    }
+    free(digital);
+    free(analogue);
+}
+
+/* The loudest 400 ms of a programme with a burst of 200 ms: half of the window. */
+Test(level, highest_rms)
+{
+    float *x = rig_sine(RATE, 1000, 0.5, 0, 2 * SECOND);
+    for (size_t i = 0; i < 2 * SECOND; i++) {
+        x[i] = i >= SECOND && i < SECOND + SECOND / 5 ? x[i] : 0;
+    }
+    struct meter_rig *rig =
+        meter_rig_create(&(struct meter_rig_setup){ .n_lanes = 1, .rate_hz = RATE, .domain = GS_DIGITAL });
+    meter_rig_feed_all(rig, x, 2 * SECOND);
+    near(meter_rig_value(rig, 0, "rms_max"), 20 * log10(0.5) - 10 * log10(2), 0.001, "rms_max");
+    gs_readout_reset(meter_rig_readout(rig), SIZE_MAX);
+    meter_rig_feed_all(rig, x, SECOND);
+    cr_assert(meter_rig_value(rig, 0, "rms_max") == -INFINITY);
+    meter_rig_destroy(rig);
+    free(x);
+}

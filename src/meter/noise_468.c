@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Noise after ITU-R BS.468-4: weighted by its network, read by its quasi-peak meter, and as plain RMS behind
+ * the same network. The meter charges in 1.41 ms, discharges in 293 ms and reads through 140 ms; that meets
+ * every window of the recommendation's tables 2 and 3. */
+#include "meter/weighting.h"
+
+#include <math.h>
+
+#define CHARGE_S    0.00141
+#define DISCHARGE_S 0.293
+#define READING_S   0.140
+
+struct shared {
+    struct gs_468_weighting weighting;
+    float gain;                 /* of the network, on amplitudes */
+    float discharge;            /* factor a frame */
+    float charge, keep;         /* share of the difference a frame; (1 - charge) * discharge */
+    float reading, calibration; /* share of the difference a cell; needle -> amplitude of a 1 kHz sine */
+};
+
+struct state {
+    gs_part section[GS_PARTS][GS_468_SECTIONS][2];
+    gs_part level[GS_PARTS], needle[GS_PARTS], top[GS_PARTS];
+    double energy[GS_LANES];
+} __attribute__((aligned(64)));
+
+static size_t shared_size(const struct gs_meter_setup *setup)
+{
+    (void)setup;
+    return sizeof(struct shared);
+}
+
+/* Mean level of the charged capacitor for a steady 1 kHz sine of amplitude 1. */
+static double level_of_sine(double charge, double discharge, double rate_hz)
+{
+    double level = 0, sum = 0;
+    long settling = lround(0.1 * rate_hz), measuring = lround(0.05 * rate_hz); /* whole periods */
+    for (long i = 0; i < settling + measuring; i++) {
+        double magnitude = fabs(sin(2 * M_PI * 1000 * (double)i / rate_hz));
+        level *= discharge;
+        level += magnitude > level ? charge * (magnitude - level) : 0;
+        sum += i >= settling ? level : 0;
+    }
+    return sum / (double)measuring;
+}
+
+static void prepare(void *shared, const struct gs_meter_setup *setup)
+{
+    struct shared *c = shared;
+    double charge = -expm1(-1 / (CHARGE_S * setup->rate_hz));
+    double discharge = exp(-1 / (DISCHARGE_S * setup->rate_hz));
+    gs_468_weighting_design(&c->weighting, setup->rate_hz);
+    c->gain = (float)sqrt(c->weighting.power);
+    c->discharge = (float)discharge;
+    c->charge = (float)charge;
+    c->keep = (float)((1 - charge) * discharge);
+    c->reading = (float)-expm1(-GS_CELL / (READING_S * setup->rate_hz));
+    c->calibration = (float)(1 / level_of_sine(charge, discharge, setup->rate_hz));
+}
+
+static size_t size(const struct gs_meter_setup *setup)
+{
+    (void)setup;
+    return sizeof(struct state);
+}
+
+/* Weighted magnitudes of the cell into `x`; their energy. */
+static gs_part weigh(gs_part section[GS_468_SECTIONS][2], const struct shared *c,
+                     const struct gs_lanes_cell *cell, int p, gs_part x[GS_CELL])
+{
+    gs_part s0[2] = { section[0][0], section[0][1] }, s1[2] = { section[1][0], section[1][1] };
+    gs_part s2[2] = { section[2][0], section[2][1] }, energy = { 0 };
+    for (int i = 0; i < GS_CELL; i++) {
+        gs_part y = gs_biquad_step(c->gain * gs_part_load(cell->real[i], p), s0, &c->weighting.section[0]);
+        y = gs_pole_pair_step(y, s1, &c->weighting.section[1]);
+        y = gs_biquad_step(y, s2, &c->weighting.section[2]);
+        energy += y * y;
+        x[i] = gs_part_abs(y);
+    }
+    for (int k = 0; k < 2; k++) {
+        section[0][k] = s0[k];
+        section[1][k] = s1[k];
+        section[2][k] = s2[k];
+    }
+    return energy;
+}
+
+static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
+{
+    struct state *s = state;
+    const struct shared *c = shared;
+    gs_part x[GS_CELL];
+    for (int p = 0; p < GS_PARTS; p++) {
+        gs_part energy = weigh(s->section[p], c, cell, p, x);
+        gs_part level = s->level[p], sum = { 0 };
+        for (int i = 0; i < GS_CELL; i++) {
+            level = gs_part_max(c->discharge * level, c->keep * level + c->charge * x[i]);
+            sum += level;
+        }
+        s->level[p] = level;
+        s->needle[p] += c->reading * (sum / GS_CELL - s->needle[p]);
+        s->top[p] = gs_part_max(s->top[p], s->needle[p]);
+        for (int lane = 0; lane < GS_PART; lane++) {
+            s->energy[p * GS_PART + lane] += energy[lane];
+        }
+    }
+}
+
+enum {
+    ENERGY,
+    NOW,
+    TOP,
+    FIELDS
+};
+
+static void take(void *state, const void *shared, float (*field)[GS_LANES])
+{
+    struct state *s = state;
+    const struct shared *c = shared;
+    for (int p = 0; p < GS_PARTS; p++) {
+        gs_part_store(field[NOW], p, c->calibration * s->needle[p]);
+        gs_part_store(field[TOP], p, c->calibration * s->top[p]);
+        s->top[p] = s->needle[p];
+    }
+    for (int lane = 0; lane < GS_LANES; lane++) {
+        field[ENERGY][lane] = (float)s->energy[lane];
+        s->energy[lane] = 0;
+    }
+}
+
+static const struct gs_meter_field fields[FIELDS] = {
+    [ENERGY] = { "energy", GS_FOLD_SUM },
+    [NOW] = { "needle", GS_FOLD_LAST },
+    [TOP] = { "needle_max", GS_FOLD_MAX },
+};
+
+static double rms(const double *field, double frames, const struct gs_meter_site *site)
+{
+    return gs_rms_to_db(site->domain, sqrt(field[ENERGY] / frames));
+}
+
+static double now(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    return gs_peak_to_db(site->domain, field[NOW]);
+}
+
+static double top(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    return gs_peak_to_db(site->domain, field[TOP]);
+}
+
+static const struct gs_reading readings[] = {
+    { .key = "rms_468",
+      .label = "RMS 468",
+      .doc = "RMS level of the last 400 ms behind the weighting network of ITU-R BS.468-4.",
+      .span = GS_SPAN_NOW,
+      .window_ms = 400,
+      .value = rms },
+    { .key = "rms_468_total",
+      .label = "RMS 468 since reset",
+      .doc = "RMS level since reset behind the weighting network of ITU-R BS.468-4.",
+      .span = GS_SPAN_HOLD,
+      .value = rms },
+    { .key = "qp_468",
+      .label = "Quasi-peak 468",
+      .doc = "Noise by weighting network and quasi-peak meter of ITU-R BS.468-4, 1 kHz reading its level.",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .value = now },
+    { .key = "qp_468_max",
+      .label = "Quasi-peak 468 maximum",
+      .doc = "Highest reading of the quasi-peak meter of ITU-R BS.468-4 since reset.",
+      .span = GS_SPAN_HOLD,
+      .value = top },
+};
+
+const struct gs_meter_kind GS_ISA_NAME(gs_meter_noise_468) = {
+    .key = "noise_468",
+    .doc = "Noise after ITU-R BS.468-4, quasi-peak and RMS.",
+    .fields = fields,
+    .n_fields = FIELDS,
+    .readings = readings,
+    .n_readings = sizeof readings / sizeof readings[0],
+    .shared_size = shared_size,
+    .prepare = prepare,
+    .size = size,
+    .cell = cell,
+    .take = take,
+};

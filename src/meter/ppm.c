@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Programme peak meters of IEC 60268-10: type I (DIN, Nordic) and type II (IIa BBC, IIb EBU; the same needle
+ * on two scales). Each needle is the mixture of two rectifiers that charge at different rates and fall
+ * together; that meets the tables of tone bursts, which a single time constant does not. */
+#include "meter/lanes.h"
+
+#include <math.h>
+
+#define READ_EVERY 8 /* frames between two looks at a needle: it falls 12 dB/s, i.e. 0.002 dB meanwhile */
+#define DETECTORS  2
+
+enum {
+    TYPE_1,
+    TYPE_2,
+    TYPES
+};
+
+/* Fitted to the bursts of IEC 60268-10 tables 1 and 2 (type II: EBU Tech 3205, table 2). */
+static const struct ballistics {
+    double charge_hz[DETECTORS]; /* 1 / s */
+    double mix;                  /* of the first */
+    double fall_db_s;
+    double gain_db; /* so that a steady sine reads its level */
+} types[TYPES] = {
+    [TYPE_1] = { { 463, 1405 }, 0.623, 20 / 1.7, 0.19 }, /* 20 dB in 1.7 s */
+    [TYPE_2] = { { 201, 886 }, 0.5, 24 / 2.8, 0.23 },    /* 24 dB in 2.8 s */
+};
+
+struct shared {
+    struct needle {
+        float fall;              /* factor a frame */
+        float charge[DETECTORS]; /* share of the difference a frame */
+        float keep[DETECTORS];   /* (1 - charge) * fall */
+        float mix[DETECTORS];    /* gain included */
+    } needle[TYPES];
+};
+
+struct state {
+    gs_part level[GS_PARTS][TYPES][DETECTORS];
+    gs_part now[GS_PARTS][TYPES], top[GS_PARTS][TYPES]; /* of the needle, in this bin */
+} __attribute__((aligned(64)));
+
+static size_t shared_size(const struct gs_meter_setup *setup)
+{
+    (void)setup;
+    return sizeof(struct shared);
+}
+
+static void prepare(void *shared, const struct gs_meter_setup *setup)
+{
+    struct shared *c = shared;
+    for (int t = 0; t < TYPES; t++) {
+        double gain = gs_db_to_gain(types[t].gain_db);
+        double fall = gs_db_to_gain(-types[t].fall_db_s / setup->rate_hz);
+        c->needle[t].fall = (float)fall;
+        for (int d = 0; d < DETECTORS; d++) {
+            double charge = -expm1(-types[t].charge_hz[d] / setup->rate_hz);
+            c->needle[t].charge[d] = (float)charge;
+            c->needle[t].keep[d] = (float)((1 - charge) * fall);
+            c->needle[t].mix[d] = (float)(gain * (d == 0 ? types[t].mix : 1 - types[t].mix));
+        }
+    }
+}
+
+static size_t size(const struct gs_meter_setup *setup)
+{
+    (void)setup;
+    return sizeof(struct state);
+}
+
+/* Falls; where the signal is above, the difference shrinks by `charge`. */
+static inline gs_part follow(gs_part level, gs_part magnitude, const struct needle *c, int d)
+{
+    return gs_part_max(c->fall * level, c->keep[d] * level + c->charge[d] * magnitude);
+}
+
+static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
+{
+    struct state *s = state;
+    const struct needle *c1 = &((const struct shared *)shared)->needle[TYPE_1];
+    const struct needle *c2 = &((const struct shared *)shared)->needle[TYPE_2];
+    for (int p = 0; p < GS_PARTS; p++) {
+        gs_part a = s->level[p][TYPE_1][0], b = s->level[p][TYPE_1][1];
+        gs_part c = s->level[p][TYPE_2][0], d = s->level[p][TYPE_2][1];
+        gs_part top_1 = s->top[p][TYPE_1], top_2 = s->top[p][TYPE_2], now_1 = { 0 }, now_2 = { 0 };
+        for (int i = 0; i < GS_CELL; i += READ_EVERY) {
+            for (int k = i; k < i + READ_EVERY; k++) {
+                gs_part magnitude = gs_part_abs(gs_part_load(cell->real[k], p));
+                a = follow(a, magnitude, c1, 0);
+                b = follow(b, magnitude, c1, 1);
+                c = follow(c, magnitude, c2, 0);
+                d = follow(d, magnitude, c2, 1);
+            }
+            now_1 = c1->mix[0] * a + c1->mix[1] * b;
+            now_2 = c2->mix[0] * c + c2->mix[1] * d;
+            top_1 = gs_part_max(top_1, now_1);
+            top_2 = gs_part_max(top_2, now_2);
+        }
+        s->level[p][TYPE_1][0] = a;
+        s->level[p][TYPE_1][1] = b;
+        s->level[p][TYPE_2][0] = c;
+        s->level[p][TYPE_2][1] = d;
+        s->now[p][TYPE_1] = now_1;
+        s->now[p][TYPE_2] = now_2;
+        s->top[p][TYPE_1] = top_1;
+        s->top[p][TYPE_2] = top_2;
+    }
+}
+
+enum {
+    NOW_1,
+    NOW_2,
+    TOP_1,
+    TOP_2,
+    FIELDS
+};
+
+static void take(void *state, const void *shared, float (*field)[GS_LANES])
+{
+    (void)shared;
+    struct state *s = state;
+    for (int p = 0; p < GS_PARTS; p++) {
+        for (int t = 0; t < TYPES; t++) {
+            gs_part_store(field[NOW_1 + t], p, s->now[p][t]);
+            gs_part_store(field[TOP_1 + t], p, s->top[p][t]);
+            s->top[p][t] = (gs_part){ 0 };
+        }
+    }
+}
+
+static const struct gs_meter_field fields[FIELDS] = {
+    [NOW_1] = { "type_1", GS_FOLD_LAST },
+    [NOW_2] = { "type_2", GS_FOLD_LAST },
+    [TOP_1] = { "type_1_max", GS_FOLD_MAX },
+    [TOP_2] = { "type_2_max", GS_FOLD_MAX },
+};
+
+/* ---- readings ---------------------------------------------------------------------------------------------- */
+
+#define DIN_ZERO_DBU   6.0 /* IEC 60268-10 type I: 0 dB on the scale */
+#define BBC_MARK_4_DBU 0.0 /* type IIa: mark 4 */
+#define BBC_DB_A_MARK  4.0
+
+static double dbu(double needle, const struct gs_meter_site *site)
+{
+    return gs_gain_to_db(needle * site->to_full_scale) + site->alignment.dbu_at_0dbfs;
+}
+
+static double type_1(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    return gs_peak_to_db(site->domain, field[TOP_1]);
+}
+
+static double type_2(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    return gs_peak_to_db(site->domain, field[TOP_2]);
+}
+
+static double din(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    return dbu(field[TOP_1], site) - DIN_ZERO_DBU;
+}
+
+static double bbc(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    return 4 + (dbu(field[TOP_2], site) - BBC_MARK_4_DBU) / BBC_DB_A_MARK;
+}
+
+static double ebu(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    return dbu(field[TOP_2], site);
+}
+
+/* The needle now is its top over the newest bin. */
+static const struct gs_reading readings[] = {
+    { .key = "ppm1",
+      .label = "PPM I",
+      .doc =
+          "Programme peak meter type I (IEC 60268-10), as the level of the steady sine that reads the same.",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .value = type_1 },
+    { .key = "ppm1_max",
+      .label = "PPM I maximum",
+      .doc = "Highest reading of the programme peak meter type I since reset.",
+      .span = GS_SPAN_HOLD,
+      .value = type_1 },
+    { .key = "ppm2",
+      .label = "PPM II",
+      .doc =
+          "Programme peak meter type II (IEC 60268-10), as the level of the steady sine that reads the same.",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .value = type_2 },
+    { .key = "ppm2_max",
+      .label = "PPM II maximum",
+      .doc = "Highest reading of the programme peak meter type II since reset.",
+      .span = GS_SPAN_HOLD,
+      .value = type_2 },
+    { .key = "ppm_din",
+      .label = "PPM DIN",
+      .doc = "Type I on the DIN scale: 0 dB is +6 dBu, by the chain's alignment.",
+      .unit = "dB",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .value = din },
+    { .key = "ppm_bbc",
+      .label = "PPM BBC",
+      .doc = "Type IIa on the BBC scale: mark 4 is 0 dBu, 4 dB a mark, by the chain's alignment.",
+      .unit = "",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .value = bbc },
+    { .key = "ppm_ebu",
+      .label = "PPM EBU",
+      .doc = "Type IIb on the EBU scale: TEST is 0 dBu, by the chain's alignment.",
+      .unit = "dB",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .value = ebu },
+};
+
+const struct gs_meter_kind GS_ISA_NAME(gs_meter_ppm) = {
+    .key = "ppm",
+    .doc = "Programme peak meters of IEC 60268-10, types I, IIa and IIb.",
+    .fields = fields,
+    .n_fields = FIELDS,
+    .readings = readings,
+    .n_readings = sizeof readings / sizeof readings[0],
+    .shared_size = shared_size,
+    .prepare = prepare,
+    .size = size,
+    .cell = cell,
+    .take = take,
+};

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Two channels together: phase correlation, balance, mid and side. The channels of a stereo wire are
+ * neighbouring lanes; each lane of a pair sees the same sums. There is no standard for the ballistics of
+ * correlation: a rectangular window of 400 ms, as for momentary loudness. Of a wire with more than two
+ * channels the first two count. */
+#include "meter/correlation.h"
+#include "meter/lanes.h"
+
+#include <math.h>
+
+#define BALANCE_MAX_DB 96.0 /* one side silent */
+
+struct state {
+    double energy[GS_STEREO_FIELDS][GS_LANES]; /* double: a bin that nobody fetches grows for minutes */
+} __attribute__((aligned(64)));
+
+static size_t size(const struct gs_meter_setup *setup)
+{
+    (void)setup;
+    return sizeof(struct state);
+}
+
+static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
+{
+    (void)shared;
+    struct state *s = state;
+    for (int p = 0; p < GS_PARTS; p++) {
+        gs_part own = { 0 }, mid = { 0 }, side = { 0 };
+        for (int i = 0; i < GS_CELL; i++) {
+            gs_part x = gs_part_load(cell->real[i], p), other = gs_part_swap_pairs(x);
+            gs_part sum = x + other, difference = x - other;
+            own += x * x;
+            mid += sum * sum;
+            side += difference * difference;
+        }
+        gs_part partner = gs_part_swap_pairs(own);
+        for (int lane = 0; lane < GS_PART; lane++) {
+            s->energy[GS_STEREO_OWN][p * GS_PART + lane] += own[lane];
+            s->energy[GS_STEREO_OTHER][p * GS_PART + lane] += partner[lane];
+            s->energy[GS_STEREO_MID][p * GS_PART + lane] += mid[lane];
+            s->energy[GS_STEREO_SIDE][p * GS_PART + lane] += side[lane];
+        }
+    }
+}
+
+static void take(void *state, const void *shared, float (*field)[GS_LANES])
+{
+    (void)shared;
+    struct state *s = state;
+    for (int f = 0; f < GS_STEREO_FIELDS; f++) {
+        double factor = f == GS_STEREO_MID || f == GS_STEREO_SIDE ? 0.25 : 1; /* mid = (left + right) / 2 */
+        for (int lane = 0; lane < GS_LANES; lane++) {
+            field[f][lane] = (float)(factor * s->energy[f][lane]);
+            s->energy[f][lane] = 0;
+        }
+    }
+}
+
+static const struct gs_meter_field fields[GS_STEREO_FIELDS] = {
+    [GS_STEREO_OWN] = { "energy", GS_FOLD_SUM },
+    [GS_STEREO_OTHER] = { "other_energy", GS_FOLD_SUM },
+    [GS_STEREO_MID] = { "mid_energy", GS_FOLD_SUM },
+    [GS_STEREO_SIDE] = { "side_energy", GS_FOLD_SUM },
+};
+
+/* ---- readings: of the wire, asked of its first lane -------------------------------------------------------- */
+
+static double correlation(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    (void)site;
+    return field[GS_CORRELATION_LAST];
+}
+
+static double lowest(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    (void)site;
+    return isfinite(field[GS_CORRELATION_LOWEST]) ? field[GS_CORRELATION_LOWEST] : -INFINITY;
+}
+
+static double mean(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    (void)site;
+    double count = field[GS_CORRELATION_COUNT];
+    return count > 0 ? field[GS_CORRELATION_SUM] / count : -INFINITY;
+}
+
+static double balance(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    double left = field[GS_STEREO_OWN], right = field[GS_STEREO_OTHER];
+    if (site->channels < 2 || left + right <= 0) {
+        return -INFINITY;
+    }
+    return fmax(-BALANCE_MAX_DB, fmin(BALANCE_MAX_DB, 10 * log10(left / right)));
+}
+
+static double level(double energy, double frames, const struct gs_meter_site *site)
+{
+    return site->channels < 2 ? -INFINITY : gs_rms_to_db(site->domain, sqrt(energy / frames));
+}
+
+static double mid_db(const double *field, double frames, const struct gs_meter_site *site)
+{
+    return level(field[GS_STEREO_MID], frames, site);
+}
+
+static double side_db(const double *field, double frames, const struct gs_meter_site *site)
+{
+    return level(field[GS_STEREO_SIDE], frames, site);
+}
+
+static const struct gs_reading readings[] = {
+    { .key = "correlation",
+      .label = "Correlation",
+      .doc = "Phase correlation of left and right over 400 ms, -1..+1; nothing while a side is silent.",
+      .unit = "",
+      .span = GS_SPAN_NOW,
+      .window_ms = 10,
+      .wire = true,
+      .value = correlation },
+    { .key = "correlation_min",
+      .label = "Lowest correlation",
+      .doc = "Lowest phase correlation since reset.",
+      .unit = "",
+      .span = GS_SPAN_HOLD,
+      .wire = true,
+      .value = lowest },
+    { .key = "correlation_mean",
+      .label = "Mean correlation",
+      .doc = "Mean of the phase correlation since reset.",
+      .unit = "",
+      .span = GS_SPAN_HOLD,
+      .wire = true,
+      .value = mean },
+    { .key = "balance",
+      .label = "Balance",
+      .doc = "Energy of left over right in the last 400 ms; positive: left is louder.",
+      .unit = "dB",
+      .span = GS_SPAN_NOW,
+      .window_ms = 400,
+      .wire = true,
+      .value = balance },
+    { .key = "mid",
+      .label = "Mid",
+      .doc = "RMS level of (left + right) / 2 in the last 400 ms.",
+      .span = GS_SPAN_NOW,
+      .window_ms = 400,
+      .wire = true,
+      .value = mid_db },
+    { .key = "side",
+      .label = "Side",
+      .doc = "RMS level of (left - right) / 2 in the last 400 ms.",
+      .span = GS_SPAN_NOW,
+      .window_ms = 400,
+      .wire = true,
+      .value = side_db },
+};
+
+const struct gs_meter_kind GS_ISA_NAME(gs_meter_stereo) = {
+    .key = "stereo",
+    .doc = "Phase correlation, balance, mid and side of a stereo wire.",
+    .fields = fields,
+    .n_fields = GS_STEREO_FIELDS,
+    .readings = readings,
+    .n_readings = sizeof readings / sizeof readings[0],
+    .after = &gs_correlation_after,
+    .size = size,
+    .cell = cell,
+    .take = take,
+};
