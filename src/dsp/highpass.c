@@ -88,7 +88,9 @@ void gs_highpass_run(struct gs_highpass *h, const struct gs_ramp *in, const stru
     }
     for (unsigned s = 0; s < signals && in->ramp; s++) {
         for (unsigned i = 0; i < frames; i++) {
-            signal[s][i] = dry[s][i] + in->ramp[i] * (signal[s][i] - dry[s][i]);
+            /* arrived is arrived to the bit: a call in which the ramp ends gives what the next one gives */
+            float wet = in->ramp[i];
+            signal[s][i] = wet == 1.0f ? signal[s][i] : dry[s][i] + wet * (signal[s][i] - dry[s][i]);
         }
     }
 }

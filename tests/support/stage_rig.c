@@ -22,6 +22,27 @@ static size_t index_of(const struct rig *rig, const char *key)
     return (size_t)index;
 }
 
+/* A second or so of something that is no sine: what a source loops. */
+static const struct gs_take *take(void)
+{
+    enum {
+        FRAMES = 50001
+    };
+    static float left[FRAMES], right[FRAMES];
+    static struct gs_take take = { .ch = { left, right }, .frames = FRAMES, .channels = 2 };
+    if (take.peak == 0) {
+        double power = 0;
+        for (unsigned i = 0; i < FRAMES; i++) {
+            left[i] = (float)(0.25 * sin(0.01 * i) + 0.25 * sin(0.37 * i));
+            right[i] = (float)(0.25 * sin(0.011 * i) + 0.25 * sin(0.39 * i));
+            power += (double)left[i] * (double)left[i] + (double)right[i] * (double)right[i];
+            take.peak = fmax(take.peak, fmax(fabs((double)left[i]), fabs((double)right[i])));
+        }
+        take.rms = sqrt(power / 2 / FRAMES);
+    }
+    return &take;
+}
+
 static enum gs_domain domain_out(const struct rig *rig, enum gs_domain domain_in)
 {
     return rig->kind->domain_out == GS_OUT_SAME       ? domain_in
@@ -45,7 +66,8 @@ void rig_open(struct rig *rig, const char *kind, double rate_hz, enum gs_domain 
     }
     rig->setup = (struct gs_stage_setup){
         .rate_hz = rate_hz,
-        .channels_in = channels,
+        .channels_in = rig->kind->domains_in ? channels : 0,
+        .take = take(),
         .channels_out = rig->kind->channels ? rig->kind->channels(rig->param, channels) : channels,
         .domain_in = domain,
         .domain_out = domain_out(rig, domain),
@@ -125,9 +147,14 @@ static void call(struct rig *rig, const float *left, const float *right, unsigne
     for (size_t i = 0; i < rig->kind->n_params; i++) {
         smooth(rig, i, frames);
     }
-    struct gs_stage_io io = {
-        .frames = frames, .frame = rig->frame, .in = &in, .out = &out, .param = rig->ramp
-    };
+    const float *external[GS_CHANNELS] = { left + at, right + at };
+    struct gs_stage_io io = { .frames = frames,
+                              .frame = rig->frame,
+                              .in = rig->kind->domains_in ? &in : NULL,
+                              .out = &out,
+                              .param = rig->ramp,
+                              .external = external,
+                              .externals = GS_CHANNELS };
     rig->kind->process(rig->state, &io);
     for (unsigned c = 0; c < GS_CHANNELS; c++) {
         for (unsigned n = 0; n < frames; n++) {

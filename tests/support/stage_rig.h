@@ -2,7 +2,7 @@
  *
  * One stage on the bench: made from a kind and a few values, fed with samples in pieces of any size, its
  * parameters smoothed as the engine smooths them. What the engine does around a stage (mixing, mute, bypass)
- * is not here. */
+ * is not here. A source gets what is fed as its external inputs, and a sound of its own to loop. */
 #ifndef SUPPORT_STAGE_RIG_H
 #define SUPPORT_STAGE_RIG_H
 
