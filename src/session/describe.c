@@ -155,12 +155,25 @@ static void tell_stage(const struct telling *telling, const struct gs_chain *cha
     gs_readings_each(tell_reading, &(struct reading_telling){ telling, prefix });
 }
 
+/* Stands for all rows of all kinds where no chain is at hand. */
+static const struct gs_param any_parameter = {
+    .key = "KEY",
+    .label = "Parameter",
+    .doc =
+        "Any parameter of its kind, under its key in the chain file: see gainstage-chain(5). The gain of a "
+        "stage is also there as gain, with gain/text and gain/step, and as fader.",
+    .type = GS_NUMBER,
+    .min = NAN,
+    .max = NAN,
+};
+
 void gs_session_describe(const struct gs_chain *chain,
                          void (*visit)(void *context, const struct gs_address_row *row), void *context)
 {
     struct telling telling = { visit, context };
     tell_verbs(&telling);
     if (!chain) {
+        tell_row(&telling, "/stage/ID", &any_parameter);
         for (size_t i = 0; i < GS_COMMON_PARAMS; i++) {
             tell_row(&telling, "/stage/ID", &gs_stage_common[i]);
         }
