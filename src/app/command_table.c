@@ -5,6 +5,7 @@
 #include "app/options.h"
 
 extern const struct gs_command gs_cmd_check;
+extern const struct gs_command gs_cmd_commands;
 extern const struct gs_command gs_cmd_diagram;
 extern const struct gs_command gs_cmd_get;
 extern const struct gs_command gs_cmd_kinds;
@@ -18,6 +19,7 @@ extern const struct gs_command gs_cmd_watch;
 /* clang-format off */
 const struct gs_command *const gs_commands[] = {
     &gs_cmd_check,
+    &gs_cmd_commands,
     &gs_cmd_diagram,
     &gs_cmd_get,
     &gs_cmd_kinds,

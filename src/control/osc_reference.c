@@ -3,6 +3,7 @@
  * See osc_reference.h. */
 #include "control/osc_reference.h"
 
+#include "base/mdoc.h"
 #include "session/session.h"
 
 #include <cjson/cJSON.h>
@@ -116,24 +117,6 @@ void gs_osc_reference_markdown(const struct gs_chain *chain, FILE *to)
 
 /* ---- manual page ---- */
 
-static void man_text(FILE *to, const char *text)
-{
-    bool start = true;
-    for (; *text; text++) {
-        if (start && strchr(".'", *text)) {
-            fputs("\\&", to);
-        }
-        start = *text == '.' && text[1] == ' ';
-        if (start) {
-            fputs(".\n", to); /* mdoc: a sentence, a line */
-            text++;
-        } else {
-            fputs(*text == '\\' ? "\\e" : (char[]){ *text, '\0' }, to);
-        }
-    }
-    fputc('\n', to);
-}
-
 static void man_row(void *context, const struct gs_address_row *row)
 {
     struct writing *writing = context;
@@ -150,7 +133,7 @@ static void man_row(void *context, const struct gs_address_row *row)
         fprintf(writing->to, " Ar \"%s\"", row->types);
     }
     fputc('\n', writing->to);
-    man_text(writing->to, row->doc);
+    gs_mdoc_text(writing->to, row->doc);
     range(row, limits, sizeof limits);
     if (*row->answer || *limits) {
         fprintf(writing->to, "%s%s%s%s%s.\n", *row->answer ? "Answers " : "", row->answer,
@@ -200,10 +183,11 @@ static void json_row(void *context, const struct gs_address_row *row)
 bool gs_osc_reference_json(const struct gs_chain *chain, FILE *to)
 {
     cJSON *document = cJSON_CreateObject();
-    struct writing writing = { .list = document ? cJSON_AddArrayToObject(document, "addresses") : NULL };
-    bool whole = writing.list && cJSON_AddNumberToObject(document, "gainstage_osc", 1) &&
-                 cJSON_AddItemToObject(document, "chain",
-                                       chain ? cJSON_CreateString(chain->name) : cJSON_CreateNull());
+    struct writing writing = { .to = to };
+    bool whole = document && cJSON_AddNumberToObject(document, "gainstage_osc", 1) &&
+                 (chain ? cJSON_AddStringToObject(document, "chain", chain->name)
+                        : cJSON_AddNullToObject(document, "chain")) &&
+                 (writing.list = cJSON_AddArrayToObject(document, "addresses"));
     if (whole) {
         gs_session_describe(chain, json_row, &writing);
     }
