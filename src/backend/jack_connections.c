@@ -12,10 +12,11 @@
 #include <string.h>
 
 #define WISHES_MAX 1024
-#define PEER_SIZE  384                 /* jackd's names have 320 characters, PipeWire's a little more */
-#define UNMADE_NS  UINT64_C(500000000) /* a client that goes first disconnects, then unregisters */
-#define RETRY_NS   UINT64_C(500000000)
-#define LOOK_NS    UINT64_C(2000000000) /* though nobody said that anything changed */
+#define PEER_SIZE  384 /* jackd's names have 320 characters, PipeWire's a little more */
+/* A client that goes, or a node that changes its format, first disconnects, then unregisters. */
+#define UNMADE_NS UINT64_C(2000000000)
+#define RETRY_NS  UINT64_C(500000000)
+#define LOOK_NS   UINT64_C(2000000000) /* though nobody said that anything changed */
 
 struct wish {
     char own[GS_JACK_SHORT_NAME];

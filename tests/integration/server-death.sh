@@ -29,7 +29,7 @@ is $? 0 "physical ports are connected by themselves"
 jack_disconnect "$client:out_2" system:playback_2
 jack_connect "$client:out_2" system:playback_1
 jack_connect "$client:out_1" "$client:in_1"
-sleep 2 # the daemon forgets an unmade connection after half a second
+sleep 4 # the daemon forgets an unmade connection after two seconds
 
 back=0 restored=0
 for round in $(seq "$rounds"); do
@@ -89,7 +89,7 @@ peer
 wait_for 10 connected out_1 peer:in && wait_for 10 connected in_1 peer:out
 is $? 0 "a peer that went away is connected again when it comes back"
 jack_disconnect "$client:out_1" peer:in
-sleep 2
+sleep 4
 kill -KILL "$peer_pid"
 wait "$peer_pid" 2>/dev/null
 before=$(said 'running at')
