@@ -142,9 +142,24 @@ static const struct gs_param params[PREAMP_PARAMS] = {
                                 .max = 40,
                                 .def = 4 },
     [PREAMP_INPUT_IMPEDANCE_OHM] = GS_SHEET_INPUT_IMPEDANCE,
+    [PREAMP_GAIN_MIN_DB] = { .key = "gain_min_db",
+                             .label = "Least gain",
+                             .doc = "Gain with the knob at its left end.",
+                             .type = GS_NUMBER,
+                             .unit = GS_UNIT_DB,
+                             .max = 75,
+                             .flags = GS_PARAM_SETUP },
+    [PREAMP_GAIN_MAX_DB] = { .key = "gain_max_db",
+                             .label = "Most gain",
+                             .doc = "Gain with the knob at its right end.",
+                             .type = GS_NUMBER,
+                             .unit = GS_UNIT_DB,
+                             .max = 75,
+                             .def = 75,
+                             .flags = GS_PARAM_SETUP },
     [PREAMP_GAIN_STEP_DB] = { .key = "gain_step_db",
                               .label = "Gain step",
-                              .doc = "Steps of the gain knob, from 0 dB on; 0: it turns freely.",
+                              .doc = "Steps of the gain knob, from its least gain on; 0: it turns freely.",
                               .type = GS_NUMBER,
                               .unit = GS_UNIT_DB,
                               .max = 10,
@@ -168,12 +183,26 @@ double gs_preamp_input_noise(double ein_dbu, double weighting, double source_imp
 
 static double snap(const double *param, size_t index, double value)
 {
-    double step = param[PREAMP_GAIN_STEP_DB];
-    if (index != PREAMP_GAIN_DB || !(step > 0)) {
+    double low = param[PREAMP_GAIN_MIN_DB], high = param[PREAMP_GAIN_MAX_DB],
+           step = param[PREAMP_GAIN_STEP_DB];
+    if (index != PREAMP_GAIN_DB) {
         return value;
     }
-    double last = floor(params[PREAMP_GAIN_DB].max / step + 1e-9);
-    return step * fmin(round(value / step), last);
+    value = fmax(fmin(value, high), low);
+    double last = step > 0 ? floor((high - low) / step + 1e-9) : 0.0;
+    return step > 0 ? low + step * fmin(round((value - low) / step), last) : value;
+}
+
+/* What is wrong with the position of the knob, NULL: nothing. */
+static const char *misplaced(const double *param)
+{
+    double gain = param[PREAMP_GAIN_DB];
+    if (gain < param[PREAMP_GAIN_MIN_DB] || gain > param[PREAMP_GAIN_MAX_DB]) {
+        return "beyond the end of the knob: see gain_min_db and gain_max_db";
+    }
+    return fabs(snap(param, PREAMP_GAIN_DB, gain) - gain) > 1e-6
+               ? "between two positions of the knob: see gain_step_db"
+               : NULL;
 }
 
 static bool validate(const double *param, const struct gs_alignment *alignment, const char **key, char *text,
@@ -191,10 +220,11 @@ static bool validate(const double *param, const struct gs_alignment *alignment, 
                          "the output would clip below the chain's nominal level (alignment: dbu_at_0dbfs + "
                          "nominal_dbfs)");
     }
-    if (fabs(snap(param, PREAMP_GAIN_DB, param[PREAMP_GAIN_DB]) - param[PREAMP_GAIN_DB]) > 1e-6) {
-        return gs_refuse(key, "gain_db", text, size, "between two positions of the knob: see gain_step_db");
+    if (param[PREAMP_GAIN_MAX_DB] < param[PREAMP_GAIN_MIN_DB]) {
+        return gs_refuse(key, "gain_max_db", text, size, "less than the least gain, gain_min_db");
     }
-    return true;
+    const char *wrong = misplaced(param);
+    return !wrong || gs_refuse(key, "gain_db", text, size, wrong);
 }
 
 static double volts(double dbu)

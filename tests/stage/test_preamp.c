@@ -327,6 +327,10 @@ Test(preamp, impossible_sheets)
         { { "max_output_dbu", 0 }, { "gain_db", 0 }, NULL },
         { { "gain_db", 42 }, { "gain_step_db", 5 }, "gain_db" },
         { { "gain_db", 45 }, { "gain_step_db", 5 }, NULL },
+        { { "gain_db", 33.9 }, { "gain_min_db", 34 }, "gain_db" },
+        { { "gain_db", 34 }, { "gain_min_db", 34 }, NULL },
+        { { "gain_db", 60.1 }, { "gain_max_db", 60 }, "gain_db" },
+        { { "gain_min_db", 50 }, { "gain_max_db", 40 }, "gain_max_db" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct rig rig;
@@ -347,5 +351,16 @@ Test(preamp, stepped_knob)
     cr_assert_eq(rig.kind->snap(rig.param, 0, 44), 40);
     cr_assert_eq(rig.kind->snap(rig.param, 0, 75), 70, "the last position inside the range");
     cr_assert_eq(rig.kind->snap(rig.param, 1, 44), 44);
+    rig_close(&rig);
+    rig_open(&rig, "preamp", 48000, GS_ANALOG, 1,
+             LIST({ "gain_min_db", 12 }, { "gain_max_db", 65 }, { "gain_step_db", 5 }));
+    cr_assert_eq(rig.kind->snap(rig.param, 0, 0), 12);
+    cr_assert_eq(rig.kind->snap(rig.param, 0, 19), 17, "steps count from the left end");
+    cr_assert_eq(rig.kind->snap(rig.param, 0, 75), 62, "the last position before the right end");
+    rig_close(&rig);
+    rig_open(&rig, "preamp", 48000, GS_ANALOG, 1, LIST({ "gain_min_db", 34 }, { "gain_max_db", 65 }));
+    cr_assert_eq(rig.kind->snap(rig.param, 0, 10), 34);
+    cr_assert_eq(rig.kind->snap(rig.param, 0, 40.3), 40.3);
+    cr_assert_eq(rig.kind->snap(rig.param, 0, 70), 65);
     rig_close(&rig);
 }
