@@ -8,15 +8,20 @@
 #include <math.h>
 #include <stdio.h>
 
+/* The text that a number may be instead; NULL: none. */
+static const char *word_of(const struct gs_param *row)
+{
+    return row->flags & GS_PARAM_MINUS_INF ? "-inf" : row->choices ? row->choices[0].word : NULL;
+}
+
 static char *number_range(const struct gs_param *row, char text[GS_ROW_TEXT_SIZE])
 {
     char low[GS_NUMBER_SIZE], high[GS_NUMBER_SIZE], step[GS_NUMBER_SIZE];
-    const char *unit = gs_unit_name(row->unit);
+    const char *unit = gs_unit_name(row->unit), *word = word_of(row);
     gs_number_text(step, row->step);
-    const char *word = row->choices ? row->choices[0].word : row->flags & GS_PARAM_MINUS_INF ? "-inf" : "";
     snprintf(text, GS_ROW_TEXT_SIZE, "%s to %s%s%s%s%s%s%s%s", gs_number_text(low, row->min),
              gs_number_text(high, row->max), *unit ? " " : "", unit, row->step > 0 ? " in steps of " : "",
-             row->step > 0 ? step : "", *word ? ", or \"" : "", word, *word ? "\"" : "");
+             row->step > 0 ? step : "", word ? ", or \"" : "", word ? word : "", word ? "\"" : "");
     return text;
 }
 

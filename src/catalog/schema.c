@@ -135,6 +135,16 @@ static cJSON *from(const struct gs_stage_kind *kind)
     return gs_schema_any_of(one, list);
 }
 
+static cJSON *model(void)
+{
+    cJSON *schema = gs_schema_typed("string");
+    gs_schema_put(schema, "pattern", gs_schema_string("^[a-z0-9-]{1,64}$"));
+    gs_schema_put(
+        schema, "description",
+        gs_schema_string("Data sheet that gives the values that are not given here: gainstage models."));
+    return schema;
+}
+
 static cJSON *kind_definition(const struct gs_stage_kind *kind)
 {
     cJSON *properties, *schema = gs_schema_object(&properties);
@@ -142,6 +152,7 @@ static cJSON *kind_definition(const struct gs_stage_kind *kind)
     gs_schema_put(properties, "id", gs_schema_ref("id"));
     gs_schema_put(properties, "kind", gs_schema_const(kind->key));
     gs_schema_put(properties, "label", gs_schema_text_of(60));
+    gs_schema_put(properties, "model", model());
     if (kind->domains_in) {
         gs_schema_put(properties, "from", from(kind));
     }

@@ -204,7 +204,7 @@ static void load_document(struct gs_load *load, const cJSON *root)
 }
 
 /* The parser wants a NUL behind the text to be sure that nothing follows. */
-static cJSON *parse(const char *text, size_t length)
+cJSON *gs_load_parse(const char *text, size_t length)
 {
     char *copy = malloc(length + 1);
     if (!copy) {
@@ -231,7 +231,7 @@ static void remember(struct gs_load *load)
 
 static void load_text(struct gs_load *load, const char *text, size_t length)
 {
-    cJSON *root = parse(text, length);
+    cJSON *root = gs_load_parse(text, length);
     load->chain = calloc(1, sizeof *load->chain);
     struct gs_document *document = gs_document_create(root);
     if (!root || !load->chain || !document) {
@@ -246,6 +246,19 @@ static void load_text(struct gs_load *load, const char *text, size_t length)
     }
 }
 
+enum gs_status gs_load_hand_over(struct gs_errors *mine, struct gs_errors *errors)
+{
+    for (size_t i = 0; i < mine->count; i++) {
+        gs_errors_add(errors, mine->list[i].status, mine->list[i].where, "%s", mine->list[i].text);
+    }
+    if (errors) {
+        errors->dropped += mine->dropped;
+    }
+    enum gs_status status = mine->count ? mine->list[0].status : mine->dropped ? GS_E_MEMORY : GS_OK;
+    gs_errors_finish(mine);
+    return status;
+}
+
 enum gs_status gs_chain_parse(const char *text, size_t length, const char *origin, struct gs_chain **chain,
                               struct gs_errors *errors)
 {
@@ -258,14 +271,7 @@ enum gs_status gs_chain_parse(const char *text, size_t length, const char *origi
     }
     load_text(&load, text, length);
     free(load.stage);
-    for (size_t i = 0; i < mine.count; i++) {
-        gs_errors_add(errors, mine.list[i].status, mine.list[i].where, "%s", mine.list[i].text);
-    }
-    if (errors) {
-        errors->dropped += mine.dropped;
-    }
-    status = mine.count ? mine.list[0].status : mine.dropped ? GS_E_MEMORY : GS_OK;
-    gs_errors_finish(&mine);
+    status = gs_load_hand_over(&mine, errors);
     if (status) {
         gs_chain_destroy(load.chain);
     } else {

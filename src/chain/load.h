@@ -7,6 +7,7 @@
 
 #include "chain/chain.h"
 #include "chain/document.h"
+#include "chain/models.h"
 #include "chain/where.h"
 
 #include <cjson/cJSON.h>
@@ -17,6 +18,7 @@
 #define GS_LABEL_CHARACTERS       60
 #define GS_DESCRIPTION_CHARACTERS 2000
 #define GS_FILE_CHARACTERS        1000
+#define GS_KINDS_MAX              128 /* words in a complaint */
 
 /* What chain->document points to: the file's own words, and the values they stand for, so that saving
  * rewrites nothing but what has changed since. */
@@ -41,6 +43,16 @@ struct gs_load {
     int master;        /* index of the first master, -1: none yet */
     bool kind_unknown; /* one at least: it may have been meant to be the master */
 };
+
+/* ---- load_file.c, load.c: from a file to a tree ---- */
+
+/* A regular file of at most GS_CHAIN_BYTES_MAX. Owner of *text: the caller (free). `expected`: what it
+ * should have been, "a chain file". */
+enum gs_status gs_load_read(const char *path, const char *expected, char **text, size_t *length,
+                            struct gs_errors *errors);
+cJSON *gs_load_parse(const char *text, size_t length);
+/* Appends a load's own complaints to the caller's (may be NULL) and frees them; the status of the first. */
+enum gs_status gs_load_hand_over(struct gs_errors *mine, struct gs_errors *errors);
 
 /* ---- load_say.c: complaints ---- */
 
@@ -88,7 +100,10 @@ bool gs_load_text(struct gs_load *load, const struct gs_at *at, const cJSON *jso
 bool gs_load_value(struct gs_load *load, const struct gs_at *at, const cJSON *json,
                    const struct gs_param *row, double *value);
 
-/* ---- load_stage.c, load_from.c, load_join.c ---- */
+/* ---- load_stage.c, load_sheet.c, load_from.c, load_join.c ---- */
+
+/* The data sheet that a stage is made from: its values become the stage's. False: refused. */
+bool gs_load_sheet(struct gs_load *load, const struct gs_at *stage, size_t index, const cJSON *json);
 
 /* Room and slots for every stage, and its id and kind as far as they can be read: what others may name. */
 bool gs_load_prepare(struct gs_load *load, const cJSON *list);

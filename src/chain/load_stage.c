@@ -12,16 +12,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KINDS_MAX 128
-
 /* The keys of a stage that are not rows; the kind's rows follow, then those that it cannot have. */
 enum {
     KEY_ID,
     KEY_KIND,
     KEY_LABEL,
+    KEY_MODEL,
     KEY_FIXED
 };
-static const char *const fixed_keys[KEY_FIXED] = { "id", "kind", "label" };
+static const char *const fixed_keys[KEY_FIXED] = { "id", "kind", "label", "model" };
 
 #define KEYS_MAX (KEY_FIXED + GS_STAGE_PARAMS_MAX + GS_COMMON_PARAMS + 1)
 
@@ -127,10 +126,10 @@ static void check_id(struct gs_load *load, const struct gs_at *stage, const cJSO
 static void refuse_kind(struct gs_load *load, const struct gs_at *stage, const cJSON *json)
 {
     struct gs_at at = { .up = stage, .key = "kind" };
-    const char *keys[KINDS_MAX];
+    const char *keys[GS_KINDS_MAX];
     char found[GS_FOUND_SIZE];
     size_t n = 0;
-    for (; n < KINDS_MAX && gs_stage_kinds[n]; n++) {
+    for (; n < GS_KINDS_MAX && gs_stage_kinds[n]; n++) {
         keys[n] = gs_stage_kinds[n]->key;
     }
     struct gs_words words = gs_words_of(cJSON_IsString(json) ? json->valuestring : "", keys, n);
@@ -182,16 +181,30 @@ static bool text_value(struct gs_load *load, const struct gs_at *at, const cJSON
     return !(row->flags & GS_PARAM_FILE) || sound_file(load, at, *text);
 }
 
+static void set_defaults(double *value, const struct gs_stage_kind *kind)
+{
+    for (size_t i = 0; i < kind->n_params + GS_COMMON_PARAMS; i++) {
+        const struct gs_param *row = gs_stage_param(kind, i);
+        value[i] = row->type == GS_TEXT ? NAN : row->def;
+    }
+}
+
+/* What nobody has said must still be a position that the knobs have, where their ends are parameters. */
+static void settle(double *value, const struct gs_stage_kind *kind, const cJSON **found)
+{
+    for (size_t i = 0; kind->snap && i < kind->n_params; i++) {
+        value[i] = found[i] ? value[i] : kind->snap(value, i, value[i]);
+    }
+}
+
 static bool load_values(struct gs_load *load, const struct gs_at *at, size_t index, const cJSON **found)
 {
     struct gs_chain_stage *stage = &load->chain->stages[index];
-    const struct gs_stage_kind *kind = stage->kind;
     double *value = load->chain->value + stage->first_slot;
     bool good = true;
-    for (size_t i = 0; i < kind->n_params + GS_COMMON_PARAMS; i++) {
-        const struct gs_param *row = gs_stage_param(kind, i);
+    for (size_t i = 0; i < stage->kind->n_params + GS_COMMON_PARAMS; i++) {
+        const struct gs_param *row = gs_stage_param(stage->kind, i);
         struct gs_at here = { .up = at, .key = row->key };
-        value[i] = row->type == GS_TEXT ? NAN : row->def;
         if (found[i]) {
             good = gs_load_value(load, &here, found[i], row, &value[i]) && good;
         }
@@ -199,7 +212,41 @@ static bool load_values(struct gs_load *load, const struct gs_at *at, size_t ind
             good = text_value(load, &here, found[i], row, &stage->text[i]) && good;
         }
     }
+    settle(value, stage->kind, found);
     return good;
+}
+
+/* A value that contradicts others: as the file gives it, as its data sheet does, or as it is by default. */
+static void describe_value(const struct gs_chain_stage *stage, const double *value, const cJSON *given,
+                           const char *key, char *found, size_t size)
+{
+    int index = gs_stage_param_index(stage->kind, key);
+    char text[GS_FOUND_SIZE];
+    if (given) {
+        snprintf(found, size, "%s", gs_load_found(text, given));
+    } else if (index < 0 || isnan(value[index])) {
+        snprintf(found, size, "nothing");
+    } else {
+        gs_param_text(gs_stage_param(stage->kind, (size_t)index), value[index], text, sizeof text);
+        snprintf(found, size, "%s%s%s%s", text, stage->model ? " (data sheet `" : " (default",
+                 stage->model ? stage->model : "", stage->model ? "`)" : ")");
+    }
+}
+
+/* Where the other values leave a knob only certain positions: which is the nearest. */
+static void append_position(const struct gs_chain_stage *stage, const double *value, const char *key,
+                            char *text, size_t size)
+{
+    int index = gs_stage_param_index(stage->kind, key);
+    char nearest[GS_NUMBER_SIZE];
+    if (!stage->kind->snap || index < 0 || (size_t)index >= stage->kind->n_params || isnan(value[index])) {
+        return;
+    }
+    double position = stage->kind->snap(value, (size_t)index, value[index]);
+    if (position != value[index]) {
+        size_t length = strlen(text);
+        snprintf(text + length, size - length, "; the nearest is %s", gs_number_text(nearest, position));
+    }
 }
 
 static void validate(struct gs_load *load, const struct gs_at *at, const struct gs_chain_stage *stage,
@@ -216,11 +263,11 @@ static void validate(struct gs_load *load, const struct gs_at *at, const struct 
         gs_load_refuse(load, at, GS_E_IMPOSSIBLE, "%s", text);
         return;
     }
-    const cJSON *given = first(json, key);
     struct gs_at here = { .up = at, .key = key };
-    char found[GS_FOUND_SIZE];
-    gs_load_refuse(load, &here, GS_E_IMPOSSIBLE, "found %s, but %s",
-                   given ? gs_load_found(found, given) : "nothing", text);
+    char found[GS_FOUND_SIZE + GS_MODEL_NAME_SIZE + 32];
+    describe_value(stage, value, first(json, key), key, found, sizeof found);
+    append_position(stage, value, key, text, sizeof text);
+    gs_load_refuse(load, &here, GS_E_IMPOSSIBLE, "found %s, but %s", found, text);
 }
 
 static void refuse_bypass(struct gs_load *load, const struct gs_at *at, const struct gs_stage_kind *kind,
@@ -273,7 +320,9 @@ static void load_known(struct gs_load *load, const struct gs_at *at, size_t inde
     load_label(load, at, stage, found[KEY_LABEL]);
     check_master(load, at, index);
     refuse_bypass(load, at, stage->kind, found + KEY_FIXED);
-    bool values = load_values(load, at, index, found + KEY_FIXED);
+    set_defaults(load->chain->value + stage->first_slot, stage->kind);
+    bool model = !found[KEY_MODEL] || gs_load_sheet(load, at, index, found[KEY_MODEL]);
+    bool values = load_values(load, at, index, found + KEY_FIXED) && model;
     bool from = gs_load_from(load, at, index);
     if (values) {
         validate(load, at, stage, load->stage[index].json);

@@ -94,7 +94,10 @@ static bool is_changed(const struct save *save, size_t slot)
 
 static void set_value(struct save *save, cJSON *object, const struct gs_param *row, double value)
 {
-    if (isnan(value)) {
+    bool word = row->type == GS_NUMBER && gs_param_choices(row) > 0; /* that stands for "not given" */
+    if (isnan(value) && word) {
+        set(save, object, row->key, cJSON_CreateString(row->choices[0].word));
+    } else if (isnan(value)) {
         cJSON_DeleteItemFromObjectCaseSensitive(object, row->key);
     } else {
         set(save, object, row->key, value_of(row, value));

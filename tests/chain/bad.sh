@@ -4,6 +4,7 @@
 # and what was expected. `bad.sh --update` writes the words anew, for someone who then reads every line of the diff.
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 tool=${abs_top_builddir:?}/gainstage
+export GAINSTAGE_MODELS=$abs_top_srcdir/chains/models
 cd "$abs_top_srcdir/tests/bad" || exit 99
 
 # A complaint, per line: "gainstage: file:LINE:COLUMN: " or "gainstage: file: /json/pointer: " or, about the whole

@@ -197,6 +197,22 @@ Test(chains, too_cold_is_made_up_late)
     stop(&run);
 }
 
+/* The same gain, 40 dB of it in the preamp instead of the plugin: much less noise at the end. */
+Test(chains, too_cold_is_noisy_until_mended)
+{
+    struct run run = start(load_named("too-cold"));
+    play(&run, 4 * RATE);
+    double cold = reading(&run, "master", "sinad_total");
+    stop(&run);
+    struct gs_chain *mended = load_named("too-cold");
+    set(mended, "pre", "gain_db", 46);
+    set(mended, "trim", "gain_db", 0);
+    run = start(mended);
+    play(&run, 4 * RATE);
+    cr_assert_gt(reading(&run, "master", "sinad_total"), cold + 20);
+    stop(&run);
+}
+
 /* Four faders 6 dB up: the bus clips, the master does not. */
 Test(chains, four_tracks_clip_the_bus)
 {

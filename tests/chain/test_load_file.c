@@ -165,6 +165,7 @@ static const char *const pieces[] = {
     "[[1]],",
     "\"from\": [\"mic\", \"mic\"],",
     "\"kind\": \"bus\",",
+    "\"model\": \"motu-m2\",",
     "\"kind\": \"master\",",
     "\"listen\": 1,",
     "99999",
@@ -263,6 +264,7 @@ Test(load_file, mutants)
     glob_t files;
     uint64_t seed = 20240229;
     size_t loaded = 0;
+    setenv("GAINSTAGE_MODELS", test_source_path(pattern, sizeof pattern, "chains/models"), 1);
     cr_assert_eq(glob(test_source_path(pattern, sizeof pattern, "chains/*.json"), 0, NULL, &files), 0);
     for (int round = 0; round < ROUNDS; round++) {
         char *original = test_read(files.gl_pathv[(size_t)round % files.gl_pathc]);
