@@ -118,7 +118,7 @@ void gs_highpass_run_phases(struct gs_highpass *h, const struct gs_ramp *in, con
 bool gs_highpass_rest(struct gs_highpass *h)
 {
     for (unsigned i = 0; i < h->tuning.sections; i++) {
-        if (fabs(h->section[i].ic1[0]) > REST || fabs(h->section[i].ic2[0]) > REST) {
+        if (fabs(h->section[i].ic1[0][0]) > REST || fabs(h->section[i].ic2[0][0]) > REST) {
             return false;
         }
     }

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 double gs_knee_residual(double x, double rail, double knee)
 {
@@ -17,19 +18,62 @@ double gs_knee_residual(double x, double rail, double knee)
     return -copysign(r * rail, x);
 }
 
+typedef float quad __attribute__((vector_size(16)));
+typedef int32_t mask __attribute__((vector_size(16)));
+
+struct bend {
+    float knee, width, curve; /* of the rail; width = 2 (1 - knee) is where the parabola has reached it */
+};
+
+static inline quad size_of(quad x)
+{
+    return (quad)((mask)x & 0x7FFFFFFF);
+}
+
+static inline quad residual(quad x, quad rail, const struct bend *b)
+{
+    quad over = size_of(x) - b->knee * rail;
+    over = (quad)((mask)over & (over > 0.0f)) / rail;
+    mask below = over < b->width;
+    quad bend = (quad)(((mask)over & below) | ((mask)(b->width + (quad){ 0 }) & ~below));
+    quad r = (bend * bend * b->curve + (over - bend)) * rail;
+    return (quad)((mask)r | (~(mask)x & INT32_MIN)); /* against x */
+}
+
+static bool is_below(const float *in, const struct gs_ramp *rail, float knee, unsigned frames)
+{
+    bool below = true;
+    for (unsigned i = 0; i < frames; i++) {
+        below &= !(fabsf(in[i]) > knee * gs_ramp_at(rail, i));
+    }
+    return below;
+}
+
+static inline quad load(const float *x, unsigned n)
+{
+    quad q = { 0 };
+    memcpy(&q, x, n * sizeof *x);
+    return q;
+}
+
 bool gs_knee_run(float *out, const float *in, const struct gs_ramp *rail, float knee, unsigned frames)
 {
-    float width = 2.0f * (1.0f - knee), curve = width > 0 ? 0.5f / width : 0.0f, any = 0.0f;
-    for (unsigned i = 0; i < frames; i++) {
-        float limit = gs_ramp_at(rail, i);
-        float over = fabsf(in[i]) - knee * limit; /* in units of the rail from here on */
-        over = over > 0.0f ? over / limit : 0.0f;
-        float bend = over < width ? over : width;
-        float r = (bend * bend * curve + (over - bend)) * limit;
-        out[i] = in[i] > 0.0f ? -r : r;
-        any = r > any ? r : any;
+    float width = 2.0f * (1.0f - knee);
+    struct bend bend = { knee, width, width > 0 ? 0.5f / width : 0.0f };
+    quad limit = { rail->now, rail->now, rail->now, rail->now };
+    if (is_below(in, rail, knee, frames)) {
+        memset(out, 0, frames * sizeof *out);
+        return false;
     }
-    return any > 0.0f;
+    for (unsigned i = 0; i < frames; i += 4) {
+        unsigned n = frames - i < 4 ? frames - i : 4;
+        if (rail->ramp) {
+            limit = load(rail->ramp + i, n);
+        }
+        quad r = residual(n == 4 ? load(in + i, 4) : load(in + i, n), limit, &bend);
+        memcpy(out + i, &r, n * sizeof *out);
+    }
+    return true;
 }
 
 /* dB re rail for knee 0, 0.025 .. 1, from the describing function of the curve above (test_knee.c derives them

@@ -8,15 +8,21 @@
 #include <string.h>
 
 #define KAISER_BETA 8.0
-#define BLOCK       8
+#define BLOCK       8 /* frames at once: two vectors, whose sums do not wait for each other */
 /* Silence in for this long, and every history below is zero: 8 frames at 4x, 32 at 2x. */
 #define SILENT_FRAMES 48
 
-typedef float block __attribute__((vector_size(4 * BLOCK), aligned(4)));
+typedef float quad __attribute__((vector_size(16), aligned(4)));
 
-static const block *at(const float *x)
+static inline quad at(const float *x)
 {
-    return (const block *)(const void *)x;
+    return *(const quad *)(const void *)x;
+}
+
+static inline void put(float *x, quad first, quad second)
+{
+    memcpy(x, &first, sizeof first);
+    memcpy(x + 4, &second, sizeof second);
 }
 
 /* Modified Bessel function of the first kind, order 0, by its series. */
@@ -70,11 +76,21 @@ void gs_halfbands_init(struct gs_halfbands *bands)
     bands->crest = crest(bands);
 }
 
-/* sum += gain * tap[0..] over x, x one frame earlier, ... */
-static inline void fir(block *sum, const float *x, const float *tap, int taps, int stride)
+/* The five taps beginning at `tap`, every other one, over x, x one frame earlier, ... */
+static inline void add_inner(quad sum[2], const float *x, const float *tap)
 {
-    for (int i = 0; i < taps; i++) {
-        *sum += tap[i * stride] * *at(x - i);
+    for (int i = 0; i < 5; i++) {
+        sum[0] += tap[2 * i] * at(x - i);
+        sum[1] += tap[2 * i] * at(x - i + 4);
+    }
+}
+
+/* All outer taps, which are the same from both ends. */
+static inline void add_outer(quad sum[2], const float *x, const float *tap)
+{
+    for (int i = 0; i < 16; i++) {
+        sum[0] += tap[i] * (at(x - i) + at(x - 31 + i));
+        sum[1] += tap[i] * (at(x - i + 4) + at(x - 31 + i + 4));
     }
 }
 
@@ -104,25 +120,20 @@ void gs_upsampler_run(const struct gs_upsampler *up, const struct gs_halfbands *
     const float *x = padded + GS_OVERSAMPLE_PAST, *odd = x - 15;
     memcpy(padded, up->x, (GS_OVERSAMPLE_PAST + frames) * sizeof *padded);
     for (int n = -BLOCK; n < (int)frames; n += BLOCK) {
-        block sum = { 0 };
-        for (int i = 0; i < 16; i++) {
-            sum += bands->outer[i] * (*at(x + n - i) + *at(x + n - 31 + i));
-        }
-        sum += sum;
-        memcpy(even + n, &sum, sizeof sum);
+        quad sum[2] = { { 0 } };
+        add_outer(sum, x + n, bands->outer);
+        put(even + n, sum[0] + sum[0], sum[1] + sum[1]);
     }
     for (int n = 0; n < (int)frames; n += BLOCK) {
-        block one = { 0 }, three = { 0 };
-        fir(&one, even + n, bands->inner, 5, 2);
-        fir(&one, odd + n - 1, bands->inner + 1, 5, 2);
-        fir(&three, odd + n, bands->inner, 5, 2);
-        fir(&three, even + n, bands->inner + 1, 5, 2);
-        one += one;
-        three += three;
-        memcpy(out[0] + n, odd + n - 3, sizeof one);
-        memcpy(out[1] + n, &one, sizeof one);
-        memcpy(out[2] + n, even + n - 2, sizeof one);
-        memcpy(out[3] + n, &three, sizeof three);
+        quad one[2] = { { 0 } }, three[2] = { { 0 } };
+        add_inner(one, even + n, bands->inner);
+        add_inner(one, odd + n - 1, bands->inner + 1);
+        add_inner(three, odd + n, bands->inner);
+        add_inner(three, even + n, bands->inner + 1);
+        put(out[0] + n, at(odd + n - 3), at(odd + n + 1));
+        put(out[1] + n, one[0] + one[0], one[1] + one[1]);
+        put(out[2] + n, at(even + n - 2), at(even + n + 2));
+        put(out[3] + n, three[0] + three[0], three[1] + three[1]);
     }
 }
 
@@ -142,13 +153,14 @@ static void to_2x(struct gs_downsampler *down, const struct gs_halfbands *bands,
     const float *zero = down->fine[0] + 8, *one = down->fine[1] + 8;
     const float *two = down->fine[2] + 8, *three = down->fine[3] + 8;
     for (int n = 0; n < (int)frames; n += BLOCK) {
-        block even = 0.5f * *at(two + n - 3), odd = 0.5f * *at(zero + n - 2);
-        fir(&even, three + n - 1, bands->inner, 5, 2);
-        fir(&even, one + n - 1, bands->inner + 1, 5, 2);
-        fir(&odd, one + n, bands->inner, 5, 2);
-        fir(&odd, three + n - 1, bands->inner + 1, 5, 2);
-        memcpy(down->even + 32 + n, &even, sizeof even);
-        memcpy(down->odd + 32 + n, &odd, sizeof odd);
+        quad even[2] = { 0.5f * at(two + n - 3), 0.5f * at(two + n + 1) };
+        quad odd[2] = { 0.5f * at(zero + n - 2), 0.5f * at(zero + n + 2) };
+        add_inner(even, three + n - 1, bands->inner);
+        add_inner(even, one + n - 1, bands->inner + 1);
+        add_inner(odd, one + n, bands->inner);
+        add_inner(odd, three + n - 1, bands->inner + 1);
+        put(down->even + 32 + n, even[0], even[1]);
+        put(down->odd + 32 + n, odd[0], odd[1]);
     }
 }
 
@@ -158,11 +170,9 @@ static void to_base(const struct gs_downsampler *down, const struct gs_halfbands
     float whole[GS_CELL];
     const float *even = down->even + 32, *odd = down->odd + 32;
     for (int n = 0; n < (int)frames; n += BLOCK) {
-        block sum = 0.5f * *at(odd + n - 16);
-        for (int i = 0; i < 16; i++) {
-            sum += bands->outer[i] * (*at(even + n - i) + *at(even + n - 31 + i));
-        }
-        memcpy(whole + n, &sum, sizeof sum);
+        quad sum[2] = { 0.5f * at(odd + n - 16), 0.5f * at(odd + n - 12) };
+        add_outer(sum, even + n, bands->outer);
+        put(whole + n, sum[0], sum[1]);
     }
     memcpy(out, whole, frames * sizeof *out);
 }

@@ -41,17 +41,27 @@ void gs_rail_init(struct gs_rail *rail, bool accurate, double rate_hz)
 {
     rail->accurate = accurate;
     gs_halfbands_init(&rail->bands);
-    gs_svf_tune(&rail->dc_block, GS_SVF_HIGHPASS_1, DC_BLOCK_HZ / rate_hz / gs_rail_phases(rail), 1.0, 0.0);
+    rail->dc_pole = 1.0 - exp(-2.0 * M_PI * DC_BLOCK_HZ / rate_hz);
 }
 
+/* What the colour has of a constant, taken out: one first-order low-pass of the phases' mean, once a frame,
+ * subtracted from all of them. */
 static void block_dc(const struct gs_rail *rail, struct gs_rail_channel *c, float (*phase)[GS_CELL],
                      unsigned frames)
 {
-    float line[GS_OVERSAMPLE_PHASES * GS_CELL], *signal[] = { line };
     unsigned phases = gs_rail_phases(rail);
-    gs_phases_to_line(line, phase, phases, frames);
-    gs_svf_run(&c->dc_block, &rail->dc_block, signal, 1, phases * frames);
-    gs_line_to_phases(phase, line, phases, frames);
+    double dc = isfinite(c->dc) ? c->dc : 0.0;
+    for (unsigned i = 0; i < frames; i++) {
+        double sum = 0.0;
+        for (unsigned p = 0; p < phases; p++) {
+            sum += (double)phase[p][i];
+        }
+        dc += rail->dc_pole * (sum / phases - dc);
+        for (unsigned p = 0; p < phases; p++) {
+            phase[p][i] -= (float)dc;
+        }
+    }
+    c->dc = dc;
 }
 
 static void colour(const struct gs_bend *bend, float *out, const float *in, unsigned frames)

@@ -10,7 +10,6 @@
 
 #include "dsp/knee.h"
 #include "dsp/oversample.h"
-#include "dsp/svf.h"
 
 /* How it bends. Colour: y = x + c2 x^2 + c3 x^3, without the DC that x^2 makes. */
 struct gs_bend {
@@ -28,10 +27,10 @@ double gs_bend_curve(const struct gs_bend *bend, double x);
 
 struct gs_rail {
     struct gs_halfbands bands;
-    struct gs_svf_tuning dc_block;
+    double dc_pole;
     bool accurate;
     struct gs_rail_channel {
-        struct gs_svf dc_block;
+        double dc; /* of the colour */
         struct gs_upsampler up;
         struct gs_downsampler down;
         float late[GS_PATHS][GS_OVERSAMPLE_LATENCY + GS_CELL];

@@ -4,6 +4,8 @@
 #include "dsp/svf.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <string.h>
 
 #define CYCLES_MIN 1e-7
 #define CYCLES_MAX 0.49
@@ -66,29 +68,35 @@ static inline __attribute__((always_inline)) void run(struct gs_svf *svf, const 
                                                       float *const *signal, const unsigned signals,
                                                       unsigned frames)
 {
-    gs_svf_lanes ic1 = svf->ic1, ic2 = svf->ic2;
+    const unsigned pairs = (signals + 1) / 2;
+    const struct gs_svf_tuning c = *t;
+    gs_svf_pair ic1[2], ic2[2];
+    memcpy(ic1, svf->ic1, sizeof ic1);
+    memcpy(ic2, svf->ic2, sizeof ic2);
     for (unsigned i = 0; i < frames; i++) {
-        gs_svf_lanes v0 = { 0 };
-        for (unsigned s = 0; s < signals; s++) {
-            v0[s] = (double)signal[s][i];
-        }
-        gs_svf_lanes v3 = v0 - ic2;
-        gs_svf_lanes v1 = t->a1 * ic1 + t->a2 * v3;
-        gs_svf_lanes v2 = ic2 + t->a2 * ic1 + t->a3 * v3;
-        ic1 = 2.0 * v1 - ic1;
-        ic2 = 2.0 * v2 - ic2;
-        gs_svf_lanes y = t->m0 * v0 + t->m1 * v1 + t->m2 * v2;
-        for (unsigned s = 0; s < signals; s++) {
-            signal[s][i] = (float)y[s];
+#pragma GCC unroll 2
+        for (unsigned p = 0; p < pairs; p++) {
+            bool both = 2 * p + 1 < signals;
+            gs_svf_pair v0 = { signal[2 * p][i], both ? signal[2 * p + 1][i] : 0.0 };
+            gs_svf_pair v3 = v0 - ic2[p];
+            gs_svf_pair v1 = c.a1 * ic1[p] + c.a2 * v3;
+            gs_svf_pair v2 = ic2[p] + c.a2 * ic1[p] + c.a3 * v3;
+            gs_svf_pair y = c.m0 * v0 + c.m1 * v1 + c.m2 * v2;
+            ic1[p] = 2.0 * v1 - ic1[p];
+            ic2[p] = 2.0 * v2 - ic2[p];
+            signal[2 * p][i] = (float)y[0];
+            if (both) {
+                signal[2 * p + 1][i] = (float)y[1];
+            }
         }
     }
     for (unsigned s = 0; s < signals; s++) {
-        if (!(fabs(ic1[s]) < BEYOND && fabs(ic2[s]) < BEYOND)) {
-            ic1[s] = ic2[s] = 0.0;
+        if (!(fabs(ic1[s / 2][s % 2]) < BEYOND && fabs(ic2[s / 2][s % 2]) < BEYOND)) {
+            ic1[s / 2][s % 2] = ic2[s / 2][s % 2] = 0.0;
         }
     }
-    svf->ic1 = ic1;
-    svf->ic2 = ic2;
+    memcpy(svf->ic1, ic1, sizeof ic1);
+    memcpy(svf->ic2, ic2, sizeof ic2);
 }
 
 void gs_svf_run(struct gs_svf *svf, const struct gs_svf_tuning *tuning, float *const *signal,

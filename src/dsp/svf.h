@@ -10,7 +10,8 @@
 
 #define GS_SVF_SIGNALS 4
 
-typedef double gs_svf_lanes __attribute__((vector_size(8 * GS_SVF_SIGNALS)));
+/* Two lanes are what every machine's vectors hold; wider ones are taken apart badly by compilers. */
+typedef double gs_svf_pair __attribute__((vector_size(16)));
 
 enum gs_svf_shape {
     GS_SVF_LOWPASS_1,  /* first order, no q */
@@ -31,7 +32,7 @@ struct gs_svf_tuning {
 
 /* What it remembers; zeroed means at rest. */
 struct gs_svf {
-    gs_svf_lanes ic1, ic2;
+    gs_svf_pair ic1[GS_SVF_SIGNALS / 2], ic2[GS_SVF_SIGNALS / 2];
 };
 
 /* `cycles` = frequency / sample rate, held inside 0..0.49; `q` > 0; `gain_db` for bell and shelves, where 0

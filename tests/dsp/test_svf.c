@@ -113,7 +113,7 @@ Test(svf, flat_is_transparent_to_the_bit)
 {
     for (int shape = GS_SVF_BELL; shape <= GS_SVF_HIGHSHELF; shape++) {
         struct gs_svf_tuning tuning;
-        struct gs_svf svf = { { 0 }, { 0 } };
+        struct gs_svf svf = { { { 0 } }, { { 0 } } };
         float x[256], before[256], *signal[] = { x };
         gs_svf_tune(&tuning, shape, 0.1, 0.7, 0);
         for (int i = 0; i < 256; i++) {
