@@ -157,7 +157,6 @@ void gs_meters_reset(struct gs_session *session, unsigned stage); /* UINT_MAX: a
 uint64_t gs_meters_clips(const struct gs_session *session, unsigned stage);
 double gs_meters_first_clip_s(const struct gs_session *session, unsigned stage); /* -1: none */
 double gs_ceiling_db(const struct gs_session *session, unsigned stage);
-double gs_iec_deflection(double dbfs);
 
 /* ---- readings.c ---- */
 /* The reading that a target names, on the scale -144 .. 144; maxima since the reader's last look, if there is
