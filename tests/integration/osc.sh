@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The daemon and OSC peers that are not ours: liblo's oscsend and oscdump ask, set, subscribe, hear meters and
+# errors, load good and bad chains; then the tool, and hostile traffic.
+. "${abs_top_srcdir:?run by make check}/tests/tap.sh"
+. "$abs_top_srcdir/tests/integration/jackd.sh"
+need oscsend
+need oscdump
+need python3
+
+mkdir "$work/chains"
+cp "$chains/live.json" "$work/chains/live.json"
+cp "$chains/three-inputs.json" "$work/chains/three.json"
+sed 's/"master"/"mster"/' "$chains/live.json" >"$work/chains/bad.json"
+server_start 48000 256 || not_ok "jackd starts" "$(cat "$work/jackd.log")"
+daemon_start --connect none --chain-dir "$work/chains" live
+wait_for 10 running
+is $? 0 "the daemon runs"
+
+# A tablet: sends from ever other ports, hears on one of its own.
+free_port() {
+    python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+ear=$(free_port)
+oscdump -L "$ear" >"$work/heard" 2>/dev/null &
+ear_pid=$!
+say() {
+    oscsend localhost "$osc_port" "$@"
+}
+# heard PATTERN: oscdump has printed a line that matches
+heard() {
+    grep -Eq -- "$1" "$work/heard"
+}
+# hears PATTERN TEXT
+hears() {
+    wait_for 5 heard "$1"
+    is $? 0 "$2"
+}
+forget() {
+    : >"$work/heard"
+}
+sleep 0.3
+say /set_reply_port i "$ear"
+
+# ---- asking and setting ----
+say /stage/pre/gain
+hears ' /stage/pre/gain f 6.0' "a question is answered at the reply port"
+say /stage/pre/gain f 33
+say /stage/pre/gain
+hears ' /stage/pre/gain f 33.0' "a float sets"
+say /stage/pre/gain i 34
+say /stage/pre/gain d 35
+say /stage/pre/gain s 36
+say /stage/pre/gain
+hears ' /stage/pre/gain f 36.0' "so do int, double and text"
+say /stage/pre/mute T
+say /stage/2/mute
+hears ' /stage/2/mute f 1.0' "so does true"
+say /stage/pre/mute F
+say '/stage/*/mute'
+hears ' /stage/5/mute f 0.0' "a pattern asks many"
+say /info
+hears ' /info ssss "1.0" "'"$client"'" "gainstaged"' "/info says who we are"
+say /status
+hears ' /status sss "active" "127.0.0.1" ' "/status says how it is"
+say /stage/list
+hears ' /stage/list/end i [0-9]' "/stage/list ends"
+say /ping is 7 eight
+hears ' /pong is 7 "eight"' "/ping is answered with its arguments"
+
+# ---- errors ----
+say /stage/pre/gian f 3
+hears ' /error sss "/stage/pre/gian" "unknown-address" ".*/stage/pre/gain' "an error names the nearest address"
+say /stage/pre/gain s loud
+hears ' /error sss "/stage/pre/gain" "bad-type"' "a word is no gain"
+say /stage/pre/meter/out f 1
+hears ' /error sss "/stage/pre/meter/out" "read-only"' "a meter cannot be set"
+
+# ---- subscribing ----
+forget
+say /subscribe iiii "$ear" 60 20 7
+hears ' /subscribed iii '"$ear"' 60 15' "a subscription is confirmed"
+hears ' /stage/2/gain/text s "36.0 dB"' "and followed by every value"
+hears ' /stage/2/meter/out/db f -?[0-9]' "and by meters"
+forget
+osc_set /stage/pre/gain 30
+hears ' /stage/2/fader f ' "a change of somebody else is told: fader"
+hears ' /stage/2/gain f 30.0' "gain"
+hears ' /stage/2/gain/text s "30.0 dB"' "and text"
+
+# ---- chains ----
+forget
+sleep 1
+say /chain/load s bad
+hears ' /error sss "/chain/load" ".*" ".*mster.*master' "a bad chain is refused with its reason"
+is "$(osc_get /chain/name)" "$(sed -n 's/.*"name": "\([^"]*\)".*/\1/p' "$chains/live.json" | head -n 1)" \
+    "and the old one plays on"
+say /chain/load s ../../etc/passwd
+hears ' /error sss "/chain/load" "out-of-range"' "a path is no name"
+say /chain/load s thre
+hears ' /error sss "/chain/load" "no-file" ".*three' "an unknown name meets the nearest"
+say /chain/load s three
+hears ' /chain/load s "three"' "a good chain is loaded"
+hears ' /stage/list isssfffs 1 "vox"' "subscribers are told its stages"
+osc_set /stage/main/gain -7
+is "$(osc_set /chain/save '')$?" 65 "an empty name is refused"
+osc_set /chain/save kept >/dev/null
+grep -q '"gain_db": -7' "$work/chains/kept.json"
+is $? 0 "a chain is saved with today's values"
+"$gainstage" check "$work/chains/kept.json" >/dev/null
+is $? 0 "and is one"
+
+# ---- the tool ----
+osc_get /stage/nothing/gain >/dev/null 2>"$work/error"
+is $? 65 "get ends with 65 when refused"
+osc_set /stage/main/gain 99 2>"$work/error"
+grep -q '^/stage/main/gain: 10 is the nearest' "$work/error"
+is $? 0 "set says what it became: $(cat "$work/error")"
+is "$(timeout 10 "$gainstage" watch --port "$osc_port" --once | wc -l)" \
+    "$(("$(osc_get /stage/list | wc -l)" + 1))" "watch --once prints a line for each stage"
+timeout 20 "$gainstage" get --port "$(free_port)" /info 2>/dev/null
+is $? 71 "get ends with 71 when nobody answers"
+
+# ---- hostile ----
+before=$(awk '/VmRSS/ { print $2 }' "/proc/$daemon_pid/status")
+"$tools/osc_flood" "$osc_port" 3 20000 /stage/main/gain -20 0 >/dev/null &
+flood=$!
+sleep 0.5
+python3 - "$osc_port" >"$work/ping" <<'PY'
+import socket, struct, sys, time
+port = int(sys.argv[1])
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(2)
+worst = 0
+s.sendto(b"/set_reply_port\0,i\0\0\0\0\0\0", ("127.0.0.1", port))  # here, whatever others of this host said
+bomb = (b"/" * 2000 + b"*" * 2000 + b"q").ljust(4004, b"\0") + b",\0\0\0"
+stars = (b"/stage/" + b"*?" * 60 + b"Z/gain").ljust(136, b"\0") + b",\0\0\0"
+future = b"#bundle\0" + struct.pack(">II", 0xffffffff, 0) + struct.pack(">I", 12) + b"/ping\0\0\0,\0\0\0"
+for i in range(20):
+    for hostile in (bomb, stars, future, b"/b\0\0,b\0\0", b"#bundle\0\0\0\0\0\0\0\0\1\0\0\0\0"):
+        s.sendto(hostile, ("127.0.0.1", port))
+    t = time.monotonic()
+    s.sendto(b"/ping\0\0\0,i\0\0" + struct.pack(">i", i), ("127.0.0.1", port))
+    while True:
+        data = s.recv(4096)
+        if data.startswith(b"/pong") and data[-4:] == struct.pack(">i", i):
+            break
+    worst = max(worst, time.monotonic() - t)
+    time.sleep(0.05)
+print("worst_ms=%.1f" % (worst * 1000))
+PY
+is $? 0 "/ping is answered under hostile traffic: $(cat "$work/ping")"
+wait "$flood"
+after=$(awk '/VmRSS/ { print $2 }' "/proc/$daemon_pid/status")
+[ $((after - before)) -lt 2048 ]
+is $? 0 "memory stays flat: $before, then $after kB"
+if [ -r "/proc/$daemon_pid/net/udp" ]; then
+    hex=$(printf '%04X' "$osc_port")
+    is "$(awk -v p=":$hex" '$2 ~ p "$" { print $2 }' /proc/net/udp)" "0100007F:$hex" "only the loopback is bound"
+fi
+kill "$ear_pid"
+daemon_end
+is "$daemon_status" 0 "the daemon ends well"
+tap_end
