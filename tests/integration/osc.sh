@@ -28,6 +28,7 @@ say() {
     oscsend localhost "$osc_port" "$@"
 }
 # heard PATTERN: oscdump has printed a line that matches
+# shellcheck disable=SC2317 # wait_for calls it
 heard() {
     grep -Eq -- "$1" "$work/heard"
 }
