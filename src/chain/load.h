@@ -58,6 +58,8 @@ enum gs_status gs_load_hand_over(struct gs_errors *mine, struct gs_errors *error
 
 enum gs_status gs_load_refuse(struct gs_load *load, const struct gs_at *at, enum gs_status status,
                               const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* No more complaints are kept: counts one more, so that searching for its words can be spared. */
+bool gs_load_is_full(struct gs_load *load);
 enum gs_status gs_load_no_memory(struct gs_load *load);
 
 /* "99", "text `abc`", "true", "a list": what the document says. Returns `found`. */

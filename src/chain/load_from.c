@@ -18,6 +18,9 @@ static bool refuse_stage(struct gs_load *load, const struct gs_at *at, const cha
     const char *ids[GS_CHAIN_STAGES_MAX] = { NULL };
     char found[GS_FOUND_SIZE], quoted[GS_QUOTED_SIZE];
     size_t n = 0;
+    if (gs_load_is_full(load)) {
+        return false;
+    }
     for (size_t i = 0; i < index && n < GS_CHAIN_STAGES_MAX; i++) {
         if (*load->chain->stages[i].id) {
             ids[n++] = load->chain->stages[i].id;

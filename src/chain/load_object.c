@@ -23,6 +23,9 @@ static void refuse_unknown(struct gs_load *load, const struct gs_at *at, const c
                            const char *const *keys, size_t n)
 {
     char quoted[GS_QUOTED_SIZE], found[GS_FOUND_SIZE], what[96];
+    if (gs_load_is_full(load)) {
+        return;
+    }
     struct gs_words words = gs_words_of(at->key, keys, n);
     snprintf(found, sizeof found, "unknown key %s", gs_where_quote(quoted, at->key));
     snprintf(what, sizeof what, "a key of %s", owner);

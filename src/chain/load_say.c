@@ -23,6 +23,15 @@ enum gs_status gs_load_refuse(struct gs_load *load, const struct gs_at *at, enum
     return gs_errors_add(load->errors, status, error.where, "%s", error.text);
 }
 
+bool gs_load_is_full(struct gs_load *load)
+{
+    if (load->errors->count < GS_ERRORS_MAX) {
+        return false;
+    }
+    load->errors->dropped++;
+    return true;
+}
+
 enum gs_status gs_load_no_memory(struct gs_load *load)
 {
     return gs_load_refuse(load, NULL, GS_E_MEMORY, "found no memory left, expected some to load the chain");

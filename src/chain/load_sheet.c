@@ -17,6 +17,11 @@ static bool refuse_name(struct gs_load *load, const struct gs_at *at, const cJSO
     }
     snprintf(found, sizeof found, "no data sheet %s", gs_where_quote(quoted, json->valuestring));
     struct gs_words words = gs_words_of(json->valuestring, (const char *const *)names.list, names.n);
+    if (words.nearest && strcmp(words.nearest, json->valuestring) == 0) {
+        gs_load_no_memory(load); /* it is there: looking for it has failed */
+        gs_model_names_finish(&names);
+        return false;
+    }
     gs_load_refuse(load, at, GS_E_UNKNOWN, "found %s, expected one that `gainstage models` lists%s%s%s",
                    found, words.nearest ? ": did you mean `" : "", words.nearest ? words.nearest : "",
                    words.nearest ? "`?" : "");

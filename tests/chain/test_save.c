@@ -9,6 +9,7 @@
 #include <criterion/criterion.h>
 #include <glob.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,4 +197,78 @@ Test(save, layout)
     cr_assert(strstr(text, long_name));
     free(text);
     gs_chain_destroy(chain);
+}
+
+/* ---- any setting comes back ---------------------------------------------------------------------------- */
+
+static double draw(uint64_t *state) /* splitmix64, 0..1 */
+{
+    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+    return (double)((z ^ z >> 31) >> 11) / 9007199254740992.0;
+}
+
+/* What a person could have turned a live control to; knobs whose positions depend on others snap. */
+static void turn(struct gs_chain *chain, size_t stage, size_t param, uint64_t *seed)
+{
+    const struct gs_chain_stage *s = &chain->stages[stage];
+    const struct gs_param *row = gs_stage_param(s->kind, param);
+    double *value = &chain->value[gs_chain_slot(chain, stage, param)];
+    bool own = param < s->kind->n_params;
+    bool bypass = param == s->kind->n_params + GS_COMMON_BYPASS && !(s->kind->flags & GS_STAGE_BYPASS);
+    if (row->flags & GS_PARAM_SETUP || row->type == GS_TEXT || bypass || draw(seed) < 0.5 || isnan(*value)) {
+        return;
+    }
+    *value = gs_param_from_way(row, draw(seed));
+    if (own && s->kind->snap) {
+        *value = s->kind->snap(chain->value + s->first_slot, param, *value);
+    }
+}
+
+static bool comes_back(const struct gs_chain *chain, uint64_t seed)
+{
+    struct gs_errors errors = { 0 };
+    struct gs_chain *again = NULL;
+    char *text = gs_chain_text(chain);
+    enum gs_status status = gs_chain_parse(text, strlen(text), chain->path, &again, &errors);
+    /* values that contradict each other are the only ones that may be refused */
+    cr_assert(status == GS_OK || status == GS_E_IMPOSSIBLE, "seed %llu: %s: %s", (unsigned long long)seed,
+              errors.list[0].where, errors.list[0].text);
+    for (size_t i = 0; status == GS_OK && i < chain->n_slots; i++) {
+        bool same = again->value[i] == chain->value[i] || (isnan(again->value[i]) && isnan(chain->value[i]));
+        cr_assert(same, "seed %llu, %s: %g, was %g", (unsigned long long)seed,
+                  gs_chain_slot_row(chain, i)->key, again->value[i], chain->value[i]);
+    }
+    gs_chain_destroy(again);
+    gs_errors_finish(&errors);
+    free(text);
+    return status == GS_OK;
+}
+
+Test(save, any_setting_comes_back)
+{
+    char pattern[4096];
+    glob_t files;
+    size_t back = 0, rounds = 400;
+    cr_assert_eq(glob(test_source_path(pattern, sizeof pattern, "chains/*.json"), 0, NULL, &files), 0);
+    for (uint64_t round = 0; round < rounds; round++) {
+        uint64_t seed = round;
+        struct gs_chain *chain = NULL;
+        cr_assert_eq(gs_chain_load(files.gl_pathv[round % files.gl_pathc], &chain, NULL), GS_OK);
+        for (size_t s = 0; s < chain->n_stages; s++) {
+            for (size_t p = 0; p < chain->stages[s].kind->n_params + GS_COMMON_PARAMS; p++) {
+                turn(chain, s, p, &seed);
+            }
+            for (size_t send = 0;
+                 chain->stages[s].kind->flags & GS_STAGE_SUMS && send < chain->stages[s].n_sends; send++) {
+                size_t slot = gs_chain_send_slot(chain, s, send, GS_SEND_GAIN);
+                chain->value[slot] = gs_param_from_way(&gs_stage_send[GS_SEND_GAIN], draw(&seed));
+            }
+        }
+        back += comes_back(chain, round);
+        gs_chain_destroy(chain);
+    }
+    globfree(&files);
+    cr_assert_gt(back, rounds / 2, "%zu of %zu", back, rounds);
 }
