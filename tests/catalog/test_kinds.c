@@ -125,7 +125,7 @@ Test(kinds, json_has_every_row)
         const struct gs_stage_kind *kind = gs_stage_kinds[k];
         const cJSON *json = cJSON_GetArrayItem(list, (int)k), *params = cJSON_GetObjectItem(json, "params");
         cr_assert_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(json, "kind")), kind->key);
-        cr_assert_eq(cJSON_GetArraySize(params), kind->n_params);
+        cr_assert_eq((size_t)cJSON_GetArraySize(params), kind->n_params);
         for (size_t i = 0; i < kind->n_params; i++) {
             const struct gs_param *row = &kind->params[i];
             const cJSON *one = cJSON_GetArrayItem(params, (int)i), *def = cJSON_GetObjectItem(one, "default");

@@ -27,8 +27,8 @@ static const char *const long_name[] = {
     "x",
     "<Tom & Jerry's \"best\" take>",
     "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDE",
-    "K\xC3\xB6nig-Stra\xC3\x9F"
-    "e \xE2\x86\x92 Hall",
+    ("K\xC3\xB6nig-Stra\xC3\x9F"
+     "e \xE2\x86\x92 Hall"),
     "snare_top_57_second_try",
     "\xE5\xA3\xB0\xE3\x81\xAE\xE5\xA4\xA7\xE3\x81\x8D\xE3\x81\x95",
     "WWWWWWW WWWWWWWW",
