@@ -20,7 +20,8 @@
 
 #define GS_LANES 8
 
-#define GS_BIN_HZ 100 /* bins a second */
+#define GS_BIN_HZ     100 /* bins a second, live */
+#define GS_BIN_HZ_MAX 200 /* where somebody wants to look more often than that at a file */
 
 /* One grid cell of 8 lanes, both paths. Lanes without a wire carry zeros. The channels of a stereo wire
  * are neighbours, the first on an even lane, so that a pair never lies in two groups. */
@@ -34,6 +35,7 @@ struct gs_lanes_cell {
 
 struct gs_meter_setup {
     double rate_hz;
+    unsigned bin_hz; /* bins a second */
 };
 
 /* How two bins of a field become one. */

@@ -18,9 +18,9 @@ static const double weights[] = {
     [GS_CHANNEL_LFE] = 0,
 };
 
-static size_t bins_of(unsigned window_ms)
+static size_t bins_of(unsigned window_ms, unsigned bin_hz)
 {
-    return window_ms * GS_BIN_HZ / 1000 + 2; /* bins differ by a cell at 44.1 kHz */
+    return window_ms * bin_hz / 1000 + 2; /* bins differ by a cell at 44.1 kHz */
 }
 
 static unsigned longest_window_ms(const struct gs_meter_kind *kind)
@@ -37,7 +37,7 @@ static unsigned longest_window_ms(const struct gs_meter_kind *kind)
 /* One state a wire, known to each of its lanes. */
 static bool create_after(struct gs_readout *r, struct gs_readout_kind *k, size_t n_lanes)
 {
-    const struct gs_meter_setup setup = { .rate_hz = r->rate_hz };
+    const struct gs_meter_setup setup = { .rate_hz = r->rate_hz, .bin_hz = r->bin_hz };
     k->after = calloc(r->n_lanes + 1, sizeof *k->after);
     for (size_t lane = 0; k->after && lane < n_lanes; lane++) {
         if (r->lane[lane].channel > 0 && !k->kind->after->per_channel) {
@@ -59,7 +59,7 @@ static bool create_kind(struct gs_readout *r, size_t index, size_t n_lanes)
     k->kind = gs_meter_kinds[index];
     k->n_fields = gs_fold_fields_of(k->kind);
     k->first_field = index > 0 ? r->kind[index - 1].first_field + r->kind[index - 1].n_fields : 0;
-    k->n_past = bins_of(longest_window_ms(k->kind));
+    k->n_past = bins_of(longest_window_ms(k->kind), r->bin_hz);
     r->n_times = k->n_past > r->n_times ? k->n_past : r->n_times;
     k->past = calloc(k->n_past * k->n_fields * r->n_lanes + 1, sizeof *k->past);
     return k->past && (!k->kind->after || create_after(r, k, n_lanes));
@@ -94,12 +94,20 @@ static bool allocate(struct gs_readout *r, const struct gs_readout_lane *lane, s
 struct gs_readout *gs_readout_create(const struct gs_readout_lane *lane, size_t n_lanes,
                                      const struct gs_alignment *alignment, double rate_hz)
 {
+    return gs_readout_create_fine(lane, n_lanes, alignment, rate_hz, GS_BIN_HZ);
+}
+
+struct gs_readout *gs_readout_create_fine(const struct gs_readout_lane *lane, size_t n_lanes,
+                                          const struct gs_alignment *alignment, double rate_hz,
+                                          unsigned bin_hz)
+{
     struct gs_readout *r = calloc(1, sizeof *r);
     if (!r) {
         return NULL;
     }
     r->n_lanes = gs_bank_lanes(n_lanes);
     r->rate_hz = rate_hz;
+    r->bin_hz = bin_hz;
     if (!allocate(r, lane, n_lanes)) {
         gs_readout_destroy(r);
         return NULL;

@@ -46,6 +46,10 @@ struct gs_readout_lane {
 /* NULL: no memory. */
 struct gs_readout *gs_readout_create(const struct gs_readout_lane *lane, size_t n_lanes,
                                      const struct gs_alignment *alignment, double rate_hz);
+/* The same for another number of bins a second, up to GS_BIN_HZ_MAX. */
+struct gs_readout *gs_readout_create_fine(const struct gs_readout_lane *lane, size_t n_lanes,
+                                          const struct gs_alignment *alignment, double rate_hz,
+                                          unsigned bin_hz);
 void gs_readout_destroy(struct gs_readout *readout);
 void gs_readout_bin(struct gs_readout *readout, const struct gs_bin *bin);
 

@@ -33,6 +33,7 @@ struct gs_readout {
     struct gs_readout_lane *lane;
     struct gs_meter_site *site; /* per lane */
     double rate_hz;
+    unsigned bin_hz;
     uint64_t frames; /* since creation */
 
     struct gs_readout_kind *kind; /* as gs_meter_kinds */

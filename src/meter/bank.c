@@ -60,7 +60,7 @@ static size_t lay_out(struct gs_bank *bank, size_t n_lanes, const struct gs_mete
 size_t gs_bank_size(size_t n_lanes, double rate_hz)
 {
     struct gs_bank bank;
-    return lay_out(&bank, n_lanes, &(struct gs_meter_setup){ .rate_hz = rate_hz });
+    return lay_out(&bank, n_lanes, &(struct gs_meter_setup){ .rate_hz = rate_hz, .bin_hz = GS_BIN_HZ });
 }
 
 static struct gs_gather *from_of(struct gs_bank *bank, size_t group)
@@ -100,7 +100,7 @@ static void init_kind(struct gs_bank *bank, size_t index, const struct gs_meter_
 
 struct gs_bank *gs_bank_init_isa(void *memory, size_t n_lanes, double rate_hz, const struct gs_meter_isa *isa)
 {
-    const struct gs_meter_setup setup = { .rate_hz = rate_hz };
+    const struct gs_meter_setup setup = { .rate_hz = rate_hz, .bin_hz = GS_BIN_HZ };
     memset(memory, 0, gs_bank_size(n_lanes, rate_hz));
     struct gs_bank *bank = memory;
     bank->isa = isa;

@@ -15,13 +15,19 @@
 struct gs_bank;
 
 /* True when the bin closes behind `cell`, the number of a completed cell of the grid (the first is 0): bin k
- * ends where floor((k + 1) * rate / (GS_BIN_HZ * GS_CELL)) cells are complete. A whole number of hertz keeps
- * this exact for years. [any] */
+ * ends where floor((k + 1) * rate / (bin_hz * GS_CELL)) cells are complete. A whole number of hertz keeps this
+ * exact for years. [any] */
+static inline bool gs_bin_ends_at(uint64_t cell, double rate_hz, unsigned bin_hz)
+{
+    double cells = (double)(cell + 1), grid_hz = (double)bin_hz * GS_CELL;
+    double bins = ceil(cells * grid_hz / rate_hz); /* the first bin that ends here or later */
+    return floor(bins * (rate_hz / grid_hz)) == cells;
+}
+
+/* The same for GS_BIN_HZ bins a second. [any] */
 static inline bool gs_bin_ends(uint64_t cell, double rate_hz)
 {
-    double cells = (double)(cell + 1), per_bin = rate_hz / (GS_BIN_HZ * GS_CELL);
-    double bins = ceil(cells * (GS_BIN_HZ * GS_CELL) / rate_hz); /* the first bin that ends here or later */
-    return floor(bins * per_bin) == cells;
+    return gs_bin_ends_at(cell, rate_hz, GS_BIN_HZ);
 }
 
 /* Number of fields of all kinds together; lanes padded to a multiple of GS_LANES. [any] */

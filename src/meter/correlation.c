@@ -8,27 +8,33 @@
 
 #include <math.h>
 
-#define WINDOW_BINS 40
-#define SILENCE     1e-15 /* mean square to full scale, -150 dB: below it a side counts as silent */
+#define WINDOW_MS 400
+#define SILENCE   1e-15 /* mean square to full scale, -150 dB: below it a side counts as silent */
 
 struct correlation {
-    double nominal_frames;
+    double nominal_frames, last;
     struct gs_window window[GS_STEREO_FIELDS];
-    double place[GS_STEREO_FIELDS][WINDOW_BINS];
+    double place[];
 };
+
+static size_t bins_of(const struct gs_meter_setup *setup)
+{
+    return (size_t)WINDOW_MS * setup->bin_hz / 1000;
+}
 
 static size_t size(const struct gs_meter_setup *setup)
 {
-    (void)setup;
-    return sizeof(struct correlation);
+    return sizeof(struct correlation) + GS_STEREO_FIELDS * bins_of(setup) * sizeof(double);
 }
 
 static void init(void *state, const struct gs_meter_setup *setup)
 {
     struct correlation *s = state;
-    s->nominal_frames = setup->rate_hz / GS_BIN_HZ;
-    for (int f = 0; f < GS_STEREO_FIELDS; f++) {
-        s->window[f] = (struct gs_window){ .place = s->place[f], .n = WINDOW_BINS };
+    s->last = -INFINITY;
+    s->nominal_frames = setup->rate_hz / setup->bin_hz;
+    size_t bins = bins_of(setup);
+    for (size_t f = 0; f < GS_STEREO_FIELDS; f++) {
+        s->window[f] = (struct gs_window){ .place = s->place + f * bins, .n = bins };
     }
 }
 
@@ -52,21 +58,20 @@ static void bin(void *state, const struct gs_meter_wire_bin *bin, float *derived
 {
     struct correlation *s = state;
     double sum[GS_STEREO_FIELDS], gain = bin->site->to_full_scale;
-    double floor = SILENCE * s->nominal_frames * WINDOW_BINS / (gain * gain);
-    double r = -INFINITY;
-    long n = lround(fmax(1, bin->frames / s->nominal_frames)); /* a bin that had to wait counts as several */
+    double floor = SILENCE * s->nominal_frames * (double)s->window[0].n / (gain * gain);
+    long n = gs_window_bins(bin->frames, s->nominal_frames);
     for (long i = 0; i < n; i++) {
-        for (int f = 0; f < GS_STEREO_FIELDS; f++) {
-            sum[f] = gs_window_push(&s->window[f], (double)bin->field[(size_t)f * bin->row] / (double)n);
+        for (size_t f = 0; f < GS_STEREO_FIELDS; f++) {
+            sum[f] = gs_window_push(&s->window[f], (double)bin->field[f * bin->row] / (double)n);
         }
     }
-    if (bin->channels >= 2) {
-        r = of_sums(sum, floor);
+    if (n > 0) {
+        s->last = bin->channels >= 2 ? of_sums(sum, floor) : -INFINITY;
     }
-    bool defined = isfinite(r);
-    derived[GS_CORRELATION_LAST - GS_STEREO_FIELDS] = (float)r;
-    derived[GS_CORRELATION_LOWEST - GS_STEREO_FIELDS] = defined ? (float)r : INFINITY;
-    derived[GS_CORRELATION_SUM - GS_STEREO_FIELDS] = defined ? (float)r : 0;
+    bool defined = isfinite(s->last);
+    derived[GS_CORRELATION_LAST - GS_STEREO_FIELDS] = (float)s->last;
+    derived[GS_CORRELATION_LOWEST - GS_STEREO_FIELDS] = defined ? (float)s->last : INFINITY;
+    derived[GS_CORRELATION_SUM - GS_STEREO_FIELDS] = defined ? (float)s->last : 0;
     derived[GS_CORRELATION_COUNT - GS_STEREO_FIELDS] = defined;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Windows, gates and range of programme loudness: see programme.h. All from bins of 10 ms; gating blocks are
- * 40 bins every 10, short-term values for the range come every 10 bins. Blocks are kept in a histogram over
+ * Windows, gates and range of programme loudness: see programme.h. All from bins of 10 ms; gating blocks
+ * are 400 ms every 100 ms, short-term values for the range come every 100 ms. Blocks are kept in a histogram over
  * their energy whose steps are a fraction of an octave, with the exact sum of each step: memory does not grow
  * with the programme, and integrated loudness is exact but for blocks within 0.03 dB of the gate. */
 #include "meter/programme.h"
@@ -11,9 +11,9 @@
 #include <math.h>
 #include <string.h>
 
-#define MOMENTARY_BINS  40  /* 400 ms (Tech 3341, 2.2) */
-#define SHORT_TERM_BINS 300 /* 3 s */
-#define HOP_BINS        10  /* 75 % overlap of gating blocks; >= 10 Hz for the range (Tech 3342) */
+#define MOMENTARY_MS  400  /* Tech 3341, 2.2 */
+#define SHORT_TERM_MS 3000 /* Tech 3341, 2.2 */
+#define HOP_MS        100  /* 75 % overlap of gating blocks; >= 10 Hz for the range (Tech 3342) */
 
 #define ABSOLUTE_GATE_LUFS (-70.0) /* BS.1770-5 annex 1, equation 5 */
 #define RELATIVE_GATE      0.1     /* -10 LU */
@@ -34,12 +34,15 @@ struct histogram {
 
 struct programme {
     double nominal_frames; /* of a bin */
+    unsigned bin_hz;
+    size_t hop; /* bins */
+    float now[GS_PROGRAMME_FIELDS];
     struct gs_window momentary, short_term;
-    double momentary_place[MOMENTARY_BINS], short_term_place[SHORT_TERM_BINS];
     uint64_t counted;  /* bins since reset, pauses left out */
     uint64_t in_a_row; /* of them without a pause between */
     bool from_silence; /* the windows hold nothing from before the reset or a pause */
     struct histogram blocks, range;
+    double place[]; /* of both windows */
 };
 
 double gs_programme_lufs(double mean_square)
@@ -126,7 +129,8 @@ double gs_programme_range(const void *state, const struct gs_meter_site *site)
 double gs_programme_seconds(const void *state, const struct gs_meter_site *site)
 {
     (void)site;
-    return (double)((const struct programme *)state)->counted / GS_BIN_HZ;
+    const struct programme *p = state;
+    return (double)p->counted / p->bin_hz;
 }
 
 /* ---- bins -------------------------------------------------------------------------------------------------- */
@@ -138,19 +142,27 @@ static const struct gs_meter_field fields[GS_PROGRAMME_FIELDS] = {
     [GS_PROGRAMME_SHORT_TERM_COUNTED] = { "short_term_counted", GS_FOLD_MAX },
 };
 
+static size_t bins_of(unsigned ms, const struct gs_meter_setup *setup)
+{
+    return (size_t)ms * setup->bin_hz / 1000;
+}
+
 static size_t size(const struct gs_meter_setup *setup)
 {
-    (void)setup;
-    return sizeof(struct programme);
+    size_t places = bins_of(MOMENTARY_MS, setup) + bins_of(SHORT_TERM_MS, setup);
+    return sizeof(struct programme) + places * sizeof(double);
 }
 
 static void init(void *state, const struct gs_meter_setup *setup)
 {
     struct programme *p = state;
-    p->nominal_frames = setup->rate_hz / GS_BIN_HZ;
+    size_t momentary = bins_of(MOMENTARY_MS, setup);
+    p->nominal_frames = setup->rate_hz / setup->bin_hz;
+    p->bin_hz = setup->bin_hz;
+    p->hop = bins_of(HOP_MS, setup);
     p->from_silence = true;
-    p->momentary = (struct gs_window){ .place = p->momentary_place, .n = MOMENTARY_BINS };
-    p->short_term = (struct gs_window){ .place = p->short_term_place, .n = SHORT_TERM_BINS };
+    p->momentary = (struct gs_window){ .place = p->place, .n = momentary };
+    p->short_term = (struct gs_window){ .place = p->place + momentary, .n = bins_of(SHORT_TERM_MS, setup) };
 }
 
 static void reset(void *state)
@@ -178,12 +190,12 @@ static void raise(float *to, float value)
 }
 
 /* One bin of the nominal length. */
-static void push(struct programme *p, double mean_square, bool paused, float derived[GS_PROGRAMME_FIELDS])
+static void push(struct programme *p, double mean_square, bool paused)
 {
-    double momentary = gs_window_push(&p->momentary, mean_square) / MOMENTARY_BINS;
-    double short_term = gs_window_push(&p->short_term, mean_square) / SHORT_TERM_BINS;
-    derived[GS_PROGRAMME_MOMENTARY] = (float)momentary;
-    derived[GS_PROGRAMME_SHORT_TERM] = (float)short_term;
+    double momentary = gs_window_push(&p->momentary, mean_square) / (double)p->momentary.n;
+    double short_term = gs_window_push(&p->short_term, mean_square) / (double)p->short_term.n;
+    p->now[GS_PROGRAMME_MOMENTARY] = (float)momentary;
+    p->now[GS_PROGRAMME_SHORT_TERM] = (float)short_term;
     if (paused) {
         p->in_a_row = 0;
         p->from_silence = false;
@@ -191,30 +203,30 @@ static void push(struct programme *p, double mean_square, bool paused, float der
     }
     p->counted++;
     p->in_a_row++;
-    bool hop = p->in_a_row % HOP_BINS == 0;
-    if (p->from_silence || p->in_a_row >= MOMENTARY_BINS) {
-        raise(&derived[GS_PROGRAMME_MOMENTARY_COUNTED], (float)momentary);
+    bool hop = p->in_a_row % p->hop == 0;
+    if (p->from_silence || p->in_a_row >= p->momentary.n) {
+        raise(&p->now[GS_PROGRAMME_MOMENTARY_COUNTED], (float)momentary);
     }
-    if (p->from_silence || p->in_a_row >= SHORT_TERM_BINS) {
-        raise(&derived[GS_PROGRAMME_SHORT_TERM_COUNTED], (float)short_term);
+    if (p->from_silence || p->in_a_row >= p->short_term.n) {
+        raise(&p->now[GS_PROGRAMME_SHORT_TERM_COUNTED], (float)short_term);
     }
-    if (hop && p->in_a_row >= MOMENTARY_BINS) {
+    if (hop && p->in_a_row >= p->momentary.n) {
         count_block(&p->blocks, momentary);
     }
-    if (hop && p->in_a_row >= SHORT_TERM_BINS) {
+    if (hop && p->in_a_row >= p->short_term.n) {
         count_block(&p->range, short_term);
     }
 }
 
-/* A bin that had to wait for room is longer; it counts as so many bins of its mean. */
 static void bin(void *state, const struct gs_meter_wire_bin *bin, float *derived)
 {
     struct programme *p = state;
     double mean_square = bin->frames > 0 ? weighted_energy(bin) / bin->frames : 0;
-    derived[GS_PROGRAMME_MOMENTARY_COUNTED] = derived[GS_PROGRAMME_SHORT_TERM_COUNTED] = -INFINITY;
-    for (long n = lround(fmax(1, bin->frames / p->nominal_frames)); n > 0; n--) {
-        push(p, mean_square, bin->paused, derived);
+    p->now[GS_PROGRAMME_MOMENTARY_COUNTED] = p->now[GS_PROGRAMME_SHORT_TERM_COUNTED] = -INFINITY;
+    for (long n = gs_window_bins(bin->frames, p->nominal_frames); n > 0; n--) {
+        push(p, mean_square, bin->paused);
     }
+    memcpy(derived, p->now, sizeof p->now);
 }
 
 const struct gs_meter_after gs_programme_after = {

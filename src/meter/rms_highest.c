@@ -7,31 +7,36 @@
 
 #include <math.h>
 
-#define WINDOW_BINS 40
+#define WINDOW_MS 400
 
 struct highest {
     double nominal_frames;
     struct gs_window window;
-    double place[WINDOW_BINS];
-    unsigned wait; /* bins until the window holds nothing from before the reset */
+    size_t wait; /* bins until the window holds nothing from before the reset */
+    double place[];
 };
+
+static size_t bins_of(const struct gs_meter_setup *setup)
+{
+    return (size_t)WINDOW_MS * setup->bin_hz / 1000;
+}
 
 static size_t size(const struct gs_meter_setup *setup)
 {
-    (void)setup;
-    return sizeof(struct highest);
+    return sizeof(struct highest) + bins_of(setup) * sizeof(double);
 }
 
 static void init(void *state, const struct gs_meter_setup *setup)
 {
     struct highest *s = state;
-    s->nominal_frames = setup->rate_hz / GS_BIN_HZ;
-    s->window = (struct gs_window){ .place = s->place, .n = WINDOW_BINS };
+    s->nominal_frames = setup->rate_hz / setup->bin_hz;
+    s->window = (struct gs_window){ .place = s->place, .n = bins_of(setup) };
 }
 
 static void reset(void *state)
 {
-    ((struct highest *)state)->wait = WINDOW_BINS - 1;
+    struct highest *s = state;
+    s->wait = s->window.n - 1;
 }
 
 static void bin(void *state, const struct gs_meter_wire_bin *bin, float *derived)
@@ -39,12 +44,12 @@ static void bin(void *state, const struct gs_meter_wire_bin *bin, float *derived
     struct highest *s = state;
     double mean_square = bin->frames > 0 ? bin->field[0] / bin->frames : 0;
     derived[0] = -INFINITY;
-    for (long n = lround(fmax(1, bin->frames / s->nominal_frames)); n > 0; n--) {
+    for (long n = gs_window_bins(bin->frames, s->nominal_frames); n > 0; n--) {
         double sum = gs_window_push(&s->window, mean_square);
         if (s->wait > 0) {
             s->wait--;
         } else {
-            derived[0] = fmaxf(derived[0], (float)(sum / WINDOW_BINS));
+            derived[0] = fmaxf(derived[0], (float)(sum / (double)s->window.n));
         }
     }
 }

@@ -6,6 +6,7 @@
 #ifndef METER_WINDOW_H
 #define METER_WINDOW_H
 
+#include <math.h>
 #include <stddef.h>
 
 struct gs_window {
@@ -29,6 +30,13 @@ static inline double gs_window_push(struct gs_window *w, double value)
     w->at = 0;
     w->front = 0;
     return all;
+}
+
+/* As how many bins of the nominal length one counts: one that had to wait for room as several, the short rest
+ * at the end of a file as one or none. */
+static inline long gs_window_bins(double frames, double nominal_frames)
+{
+    return lround(frames / nominal_frames);
 }
 
 #endif

@@ -77,9 +77,8 @@ static void tone(double rate_hz, double hz, double *flat, double *weighted)
 
 Test(noise, responses)
 {
-    static const double hz[] = {
-        20, 25, 31.5, 63, 125, 250, 500, 997, 2000, 4000, 8000, 12500, 16000, 19000
-    };
+    static const double hz[] = { 20,    25,   32.5, 62.5, 125,   250,   500,
+                                 997.5, 2000, 4000, 8000, 12500, 16000, 19000 };
     for (size_t r = 0; r < RATES; r++) {
         for (size_t i = 0; i < sizeof hz / sizeof hz[0]; i++) {
             double flat, weighted;
