@@ -105,7 +105,7 @@ struct gs_reading {
     /* The reading from folded fields: `field` in the kind's own order, folded over the span; `frames` =
      * frames folded, more than 0. -INFINITY: nothing there; INFINITY: a ratio to nothing. Pure. [control] */
     double (*value)(const double *field, double frames, const struct gs_meter_site *site);
-    double (*state)(const void *state, const struct gs_meter_site *site);
+    double (*state)(void *state, const struct gs_meter_site *site); /* may keep what it reckoned */
     const char *of, *minus; /* keys; of a wire's reading `of` is the loudest channel's */
     double plus;
 };

@@ -117,6 +117,29 @@ static void fold_row(enum gs_fold fold, double *to, const double *from, size_t n
     }
 }
 
+static inline __attribute__((always_inline)) double fold_stride(enum gs_fold fold, double folded,
+                                                                const float *from, size_t step, size_t n)
+{
+    for (size_t i = 0; i < n; i++, from += step) {
+        folded = gs_fold_two(fold, folded, *from);
+    }
+    return folded;
+}
+
+double gs_fold_column(enum gs_fold fold, double folded, const float *from, size_t step, size_t n)
+{
+    switch (fold) {
+    case GS_FOLD_MAX:
+        return fold_stride(GS_FOLD_MAX, folded, from, step, n);
+    case GS_FOLD_SUM:
+        return fold_stride(GS_FOLD_SUM, folded, from, step, n);
+    case GS_FOLD_LAST:
+        return n > 0 ? from[(n - 1) * step] : folded;
+    default:
+        return fold_stride(fold, folded, from, step, n);
+    }
+}
+
 void gs_fold_bin(double *fields, const float *bin, uint64_t first_frame, size_t n_lanes)
 {
     for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {

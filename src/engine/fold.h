@@ -20,6 +20,9 @@ double gs_fold_of_bin(enum gs_fold fold, double value, uint64_t first_frame);
 /* Two folded values as one, `later` being the later one. [any] */
 double gs_fold_two(enum gs_fold fold, double earlier, double later);
 
+/* `n` values, `step` floats apart, folded into `folded`; not for GS_FOLD_EARLIEST. [any] */
+double gs_fold_column(enum gs_fold fold, double folded, const float *from, size_t step, size_t n);
+
 /* The same over all fields of `n_lanes` lanes; `fields` is gs_fold_fields() x n_lanes doubles, a bin as many
  * floats. [control] */
 void gs_fold_clear(double *fields, size_t n_lanes);

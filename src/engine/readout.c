@@ -210,9 +210,10 @@ void gs_readout_bin(struct gs_readout *r, const struct gs_bin *bin)
 static size_t bins_in_window(const struct gs_readout *r, size_t n_past, unsigned window_ms, double *frames)
 {
     double window = window_ms * r->rate_hz / 1000;
-    size_t n = 0;
+    size_t n = 0, at = r->n_bins % r->n_times;
     for (*frames = 0; n < n_past && n < r->n_bins; n++) {
-        uint32_t next = r->time[(r->n_bins - 1 - n) % r->n_times].frames;
+        at = at > 0 ? at - 1 : r->n_times - 1;
+        uint32_t next = r->time[at].frames;
         if (n > 0 && *frames + next / 2.0 > window) {
             break;
         }
@@ -221,18 +222,33 @@ static size_t bins_in_window(const struct gs_readout *r, size_t n_past, unsigned
     return n;
 }
 
+/* `n` bins from `bin` on, none of which wraps around. */
+static double fold_bins(const struct gs_readout *r, const struct gs_readout_kind *k, size_t lane, size_t f,
+                        uint64_t bin, size_t n, double folded)
+{
+    enum gs_fold fold = gs_fold_row(k->kind, f)->fold;
+    size_t step = k->n_fields * r->n_lanes;
+    const float *from = k->past + bin % k->n_past * step + f * r->n_lanes + lane;
+    if (fold != GS_FOLD_EARLIEST) {
+        return gs_fold_column(fold, folded, from, step, n);
+    }
+    for (size_t i = 0; i < n; i++, from += step) {
+        uint64_t first_frame = r->time[(bin + i) % r->n_times].first_frame;
+        folded = gs_fold_two(fold, folded, gs_fold_of_bin(fold, *from, first_frame));
+    }
+    return folded;
+}
+
 void gs_readout_window(const struct gs_readout *r, const struct gs_readout_kind *k, size_t lane,
                        unsigned window_ms, double *folded, double *frames)
 {
     size_t n = bins_in_window(r, k->n_past, window_ms, frames);
+    uint64_t bin = r->n_bins - n;
+    size_t to_end = k->n_past - bin % k->n_past, first = n < to_end ? n : to_end;
     for (size_t f = 0; f < k->n_fields; f++) {
-        enum gs_fold fold = gs_fold_row(k->kind, f)->fold;
-        folded[f] = gs_fold_nothing(fold);
-        for (uint64_t bin = r->n_bins - n; bin < r->n_bins; bin++) {
-            double value = k->past[(bin % k->n_past * k->n_fields + f) * r->n_lanes + lane];
-            uint64_t first_frame = r->time[bin % r->n_times].first_frame;
-            folded[f] = gs_fold_two(fold, folded[f], gs_fold_of_bin(fold, value, first_frame));
-        }
+        double sum = gs_fold_nothing(gs_fold_row(k->kind, f)->fold);
+        sum = fold_bins(r, k, lane, f, bin, first, sum);
+        folded[f] = fold_bins(r, k, lane, f, bin + first, n - first, sum);
     }
 }
 

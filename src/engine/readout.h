@@ -69,6 +69,8 @@ void gs_readout_pause(struct gs_readout *readout, size_t lane, bool pause);
 bool gs_readout_paused(const struct gs_readout *readout, size_t lane);
 uint64_t gs_readout_frames(const struct gs_readout *readout); /* folded since creation */
 size_t gs_readout_lanes(const struct gs_readout *readout);
+/* What to add to a level in the unit of a lane's wire to have dBFS, by the alignment. */
+double gs_readout_to_dbfs(const struct gs_readout *readout, size_t lane);
 
 /* A reader sees every reading folded since its own last look, so that no peak falls between two looks. A
  * reader outlives readouts: it starts anew when it meets another one. */

@@ -92,3 +92,9 @@ uint64_t gs_readout_clips(const struct gs_readout *r, size_t lane)
 {
     return (uint64_t)over_field(r, lane, "frames");
 }
+
+double gs_readout_to_dbfs(const struct gs_readout *r, size_t lane)
+{
+    const struct gs_meter_site *site = &r->site[lane];
+    return gs_gain_to_db(gs_reference_peak(site->domain) * site->to_full_scale);
+}

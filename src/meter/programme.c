@@ -42,7 +42,11 @@ struct programme {
     uint64_t in_a_row; /* of them without a pause between */
     bool from_silence; /* the windows hold nothing from before the reset or a pause */
     struct histogram blocks, range;
-    double place[]; /* of both windows */
+    struct kept {
+        bool valid;
+        double value;
+    } integrated_kept, range_kept; /* as long as no block comes */
+    double place[];                /* of both windows */
 };
 
 double gs_programme_lufs(double mean_square)
@@ -90,12 +94,16 @@ static double mean_above(const struct histogram *h, double gate, double *count)
     return *count > 0 ? sum / *count : 0;
 }
 
-double gs_programme_integrated(const void *state, const struct gs_meter_site *site)
+double gs_programme_integrated(void *state, const struct gs_meter_site *site)
 {
     (void)site;
-    const struct programme *p = state;
-    double count, mean = mean_above(&p->blocks, 0, &count);
-    return gs_programme_lufs(mean_above(&p->blocks, mean * RELATIVE_GATE, &count));
+    struct programme *p = state;
+    if (!p->integrated_kept.valid) {
+        double count, mean = mean_above(&p->blocks, 0, &count);
+        double gated = mean_above(&p->blocks, mean * RELATIVE_GATE, &count);
+        p->integrated_kept = (struct kept){ true, gs_programme_lufs(gated) };
+    }
+    return p->integrated_kept.value;
 }
 
 /* Energy of the value of the given rank (from 0) among those above `gate`. */
@@ -111,22 +119,30 @@ static double ranked(const struct histogram *h, double gate, double rank)
     return mean;
 }
 
-double gs_programme_range(const void *state, const struct gs_meter_site *site)
+static double range_of(const struct histogram *h)
 {
-    (void)site;
-    const struct programme *p = state;
-    double count, gate = mean_above(&p->range, 0, &count) * RANGE_GATE;
-    mean_above(&p->range, gate, &count);
+    double count, gate = mean_above(h, 0, &count) * RANGE_GATE;
+    mean_above(h, gate, &count);
     if (count < 1) {
         return -INFINITY;
     }
     /* Tech 3342, the reference implementation: round((n - 1) p / 100 + 1), counted from 1. */
-    double low = ranked(&p->range, gate, round((count - 1) * RANGE_LOW));
-    double high = ranked(&p->range, gate, round((count - 1) * RANGE_HIGH));
+    double low = ranked(h, gate, round((count - 1) * RANGE_LOW));
+    double high = ranked(h, gate, round((count - 1) * RANGE_HIGH));
     return 10 * log10(high / low);
 }
 
-double gs_programme_seconds(const void *state, const struct gs_meter_site *site)
+double gs_programme_range(void *state, const struct gs_meter_site *site)
+{
+    (void)site;
+    struct programme *p = state;
+    if (!p->range_kept.valid) {
+        p->range_kept = (struct kept){ true, range_of(&p->range) };
+    }
+    return p->range_kept.value;
+}
+
+double gs_programme_seconds(void *state, const struct gs_meter_site *site)
 {
     (void)site;
     const struct programme *p = state;
@@ -170,6 +186,7 @@ static void reset(void *state)
     struct programme *p = state;
     p->counted = p->in_a_row = 0;
     p->from_silence = false;
+    p->integrated_kept.valid = p->range_kept.valid = false;
     memset(&p->blocks, 0, sizeof p->blocks);
     memset(&p->range, 0, sizeof p->range);
 }
@@ -212,9 +229,11 @@ static void push(struct programme *p, double mean_square, bool paused)
     }
     if (hop && p->in_a_row >= p->momentary.n) {
         count_block(&p->blocks, momentary);
+        p->integrated_kept.valid = false;
     }
     if (hop && p->in_a_row >= p->short_term.n) {
         count_block(&p->range, short_term);
+        p->range_kept.valid = false;
     }
 }
 

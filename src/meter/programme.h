@@ -22,8 +22,8 @@ extern const struct gs_meter_after gs_programme_after;
 double gs_programme_lufs(double mean_square);
 
 /* Of gs_programme_after's state: integrated loudness, range, seconds measured. */
-double gs_programme_integrated(const void *state, const struct gs_meter_site *site);
-double gs_programme_range(const void *state, const struct gs_meter_site *site);
-double gs_programme_seconds(const void *state, const struct gs_meter_site *site);
+double gs_programme_integrated(void *state, const struct gs_meter_site *site);
+double gs_programme_range(void *state, const struct gs_meter_site *site);
+double gs_programme_seconds(void *state, const struct gs_meter_site *site);
 
 #endif

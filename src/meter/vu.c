@@ -96,6 +96,12 @@ static double top(const double *field, double frames, const struct gs_meter_site
     return gs_peak_to_db(site->domain, field[TOP]);
 }
 
+static double top_on_scale(const double *field, double frames, const struct gs_meter_site *site)
+{
+    (void)frames;
+    return gs_gain_to_db(field[TOP] * site->to_full_scale) - site->alignment.nominal_dbfs;
+}
+
 static double on_scale(const double *field, double frames, const struct gs_meter_site *site)
 {
     (void)frames;
@@ -121,6 +127,12 @@ static const struct gs_reading readings[] = {
       .span = GS_SPAN_NOW,
       .window_ms = 10,
       .value = on_scale },
+    { .key = "vu_scale_max",
+      .label = "VU scale maximum",
+      .doc = "Highest reading of the VU meter since reset on its own scale.",
+      .unit = "VU",
+      .span = GS_SPAN_HOLD,
+      .value = top_on_scale },
 };
 
 const struct gs_meter_kind GS_ISA_NAME(gs_meter_vu) = {

@@ -34,9 +34,10 @@ static struct gs_high_pass high_pass(double complex s1, double complex s2, doubl
 
 /* ---- 20 Hz..20 kHz ----------------------------------------------------------------------------------------- */
 
-#define BAND_LOW_HZ 7.0 /* Butterworth: -0.07 dB at 20 Hz */
-#define BAND_GRID   2000
-#define BISECTIONS  30
+#define BAND_LOW_HZ     7.0  /* Butterworth: -0.07 dB at 20 Hz */
+#define BAND_HIGH_RATIO 0.46 /* of the rate, below 43.5 kHz */
+#define BAND_GRID       2000
+#define BISECTIONS      30
 
 /* Elliptic low-pass of order 8, ripple 0.02 dB, 60 dB from 1.246 times the passband edge on; edge at 1 rad/s
  * (Cauer's approximation; S. J. Orfanidis, Lecture Notes on Elliptic Filter Design, eq. 66). Zeros on the
@@ -92,7 +93,8 @@ void gs_band_design(struct gs_band *band, double rate_hz)
 {
     double corner = 2 * M_PI * BAND_LOW_HZ * M_SQRT1_2;
     band->low = high_pass(corner * (-1 + I), corner * (-1 - I), rate_hz);
-    double k = tan(M_PI * edge_for_bandwidth(GS_BANDWIDTH_HZ, rate_hz) / rate_hz);
+    double bandwidth_hz = fmin(GS_BANDWIDTH_HZ, BAND_HIGH_RATIO * rate_hz);
+    double k = tan(M_PI * edge_for_bandwidth(bandwidth_hz, rate_hz) / rate_hz);
     band->power = 1;
     for (int i = 0; i < GS_BAND_SECTIONS; i++) {
         double zero = elliptic[i].zero * elliptic[i].zero * k * k, b = -2 * elliptic[i].pole_re * k;
@@ -109,9 +111,10 @@ void gs_band_design(struct gs_band *band, double rate_hz)
 
 /* ---- a numerator for a wanted response --------------------------------------------------------------------- */
 
-#define FIT_LOW_HZ  200.0
-#define FIT_HIGH_HZ 20000.0
-#define FIT_POINTS  400
+#define FIT_LOW_HZ     200.0
+#define FIT_HIGH_HZ    20000.0
+#define FIT_HIGH_RATIO 0.46 /* of the rate, where that is lower */
+#define FIT_POINTS     400
 
 /* Solves the symmetric 3 x 3 system by elimination; it is positive definite. */
 static void solve3(double m[3][4], double x[3])
@@ -161,9 +164,10 @@ static double fit_numerator(struct gs_biquad *to, double rate_hz, double emphasi
                             const void *network)
 {
     double m[3][4] = { { 0 } }, c[3];
+    double high_hz = fmin(FIT_HIGH_HZ, FIT_HIGH_RATIO * rate_hz);
     const struct gs_biquad poles = { 0, 0, to->a1, to->a2 };
     for (int i = 0; i < FIT_POINTS; i++) {
-        double hz = FIT_LOW_HZ + (FIT_HIGH_HZ - FIT_LOW_HZ) * i / (FIT_POINTS - 1);
+        double hz = FIT_LOW_HZ + (high_hz - FIT_LOW_HZ) * i / (FIT_POINTS - 1);
         double w = 2 * M_PI * hz / rate_hz;
         double weight = pow(wanted(hz), emphasis - 1);
         double have = weight * gs_biquad_power(&poles, w) * rest(network, w);

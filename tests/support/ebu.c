@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,4 +208,49 @@ void ebu_free(struct ebu_signal *signal)
         }
     }
     *signal = (struct ebu_signal){ 0 };
+}
+
+static const struct ebu_requirement requirements[] = {
+    { 3341, 1, 0, "momentary", -23, 0.1, 0.1, 0, 0 },    { 3341, 1, 0, "short_term", -23, 0.1, 0.1, 0, 0 },
+    { 3341, 1, 0, "integrated", -23, 0.1, 0.1, 0, 0 },   { 3341, 2, 0, "momentary", -33, 0.1, 0.1, 0, 0 },
+    { 3341, 2, 0, "short_term", -33, 0.1, 0.1, 0, 0 },   { 3341, 2, 0, "integrated", -33, 0.1, 0.1, 0, 0 },
+    { 3341, 3, 0, "integrated", -23, 0.1, 0.1, 0, 0 },   { 3341, 4, 0, "integrated", -23, 0.1, 0.1, 0, 0 },
+    { 3341, 5, 0, "integrated", -23, 0.1, 0.1, 0, 0 },   { 3341, 6, 0, "integrated", -23, 0.1, 0.1, 0, 0 },
+    { 3341, 9, 0, "short_term", -23, 0.1, 0.1, 3.0, 0 }, { 3341, 11, 0, "short_term", -38, 0.1, 0.1, 0, 6.0 },
+    { 3341, 12, 0, "momentary", -23, 0.1, 0.1, 1.0, 0 }, { 3341, 14, 0, "momentary", -38, 0.1, 0.1, 0, 0.8 },
+    { 3341, 15, 0, "true_peak", -6, 0.2, 0.4, 0, 0 },    { 3341, 16, 0, "true_peak", -6, 0.2, 0.4, 0, 0 },
+    { 3341, 17, 0, "true_peak", -6, 0.2, 0.4, 0, 0 },    { 3341, 18, 0, "true_peak", -6, 0.2, 0.4, 0, 0 },
+    { 3341, 19, 0, "true_peak", 3, 0.2, 0.4, 0, 0 },     { 3341, 20, 0, "true_peak", 0, 0.2, 0.4, 0, 0 },
+    { 3341, 21, 0, "true_peak", 0, 0.2, 0.4, 0, 0 },     { 3341, 22, 0, "true_peak", 0, 0.2, 0.4, 0, 0 },
+    { 3341, 23, 0, "true_peak", 0, 0.2, 0.4, 0, 0 },     { 3342, 1, 0, "loudness_range", 10, 1, 1, 0, 0 },
+    { 3342, 2, 0, "loudness_range", 5, 1, 1, 0, 0 },     { 3342, 3, 0, "loudness_range", 20, 1, 1, 0, 0 },
+    { 3342, 4, 0, "loudness_range", 15, 1, 1, 0, 0 },
+};
+
+size_t ebu_requirements(struct ebu_requirement list[EBU_REQUIREMENTS_MAX])
+{
+    size_t n = sizeof requirements / sizeof requirements[0];
+    memcpy(list, requirements, sizeof requirements);
+    for (int variant = 0; variant < 20; variant++) {
+        list[n++] = (struct ebu_requirement){ 3341, 10, variant, "short_term_max", -23, 0.1, 0.1, 0, 0 };
+        list[n++] = (struct ebu_requirement){ 3341, 13, variant, "momentary_max", -23, 0.1, 0.1, 0, 0 };
+    }
+    return n;
+}
+
+struct ebu_signal ebu_signal_for(const struct ebu_requirement *r, double rate_hz)
+{
+    return r->standard == 3341 ? ebu_3341(r->number, r->variant, rate_hz) : ebu_3342(r->number, rate_hz);
+}
+
+bool ebu_same_signal(const struct ebu_requirement *a, const struct ebu_requirement *b)
+{
+    return a->standard == b->standard && a->number == b->number && a->variant == b->variant;
+}
+
+const char *ebu_name(const struct ebu_requirement *r)
+{
+    static char name[64];
+    snprintf(name, sizeof name, "%d case %d (%d)", r->standard, r->number, r->variant);
+    return name;
 }

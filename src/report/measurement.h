@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * All meters over a sound file: what `gainstage measure` says, as JSON, as a table, and as a series in time.
+ * Figures are rows that name a reading. [control] */
+#ifndef REPORT_MEASUREMENT_H
+#define REPORT_MEASUREMENT_H
+
+#include "engine/readout.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct gs_measurement {
+    char *file; /* as given */
+    double rate_hz;
+    uint64_t frames;
+    unsigned channels;
+    bool scales;                /* an alignment was given: VU and PPM on their own scales too */
+    struct gs_readout *readout; /* lane = channel */
+};
+
+/* One object, keys as in gainstage(1); several files make an array. Figures that do not exist are null. Owner
+ * of the text: the caller; NULL: no memory. */
+char *gs_measurement_json(const struct gs_measurement *measurement, size_t n);
+/* A table for people. */
+void gs_measurement_text(const struct gs_measurement *measurement, FILE *to);
+
+/* A figure of one channel, of the wire, or of the series. */
+struct gs_figure {
+    const char *key;   /* "true_peak_dbtp" */
+    const char *label; /* for people; NULL: not in the table */
+    const char *unit;
+    const char *reading;
+    bool scale; /* only with an alignment */
+};
+extern const struct gs_figure gs_channel_figures[], gs_over_figures[], gs_loudness_figures[],
+    gs_correlation_figures[]; /* each ends with key NULL */
+
+/* The series as CSV: heading, and a row: time, then each quantity of the loudest channel; empty where there is
+ * none. */
+void gs_series_head(FILE *to);
+void gs_series_row(const struct gs_readout *readout, size_t first_lane, unsigned channels, double time_s,
+                   FILE *to);
+
+#endif
