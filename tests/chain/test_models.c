@@ -93,23 +93,38 @@ Test(models, shipped_ones_are_complete_and_possible)
     gs_model_names_finish(&names);
 }
 
+static struct gs_model_value value_of(const char *name, const char *kind, const char *key)
+{
+    struct gs_model *model = NULL;
+    struct gs_model_value found = { .value = NAN };
+    use_shipped();
+    char *path = gs_model_find(name, NULL);
+    cr_assert_eq(gs_model_load(path, &model, NULL), GS_OK);
+    const struct gs_model_part *part = gs_model_part(model, gs_stage_kind(kind));
+    for (size_t i = 0; i < part->n_values; i++) {
+        if (strcmp(part->kind->params[part->values[i].index].key, key) == 0) {
+            found = part->values[i];
+        }
+    }
+    found.source = NULL;
+    gs_model_destroy(model);
+    free(path);
+    return found;
+}
+
 /* -54.5 dBV/Pa, as Shure specifies the SM58, is 1.884 mV/Pa. */
 Test(models, sm58_is_as_specified)
 {
-    struct gs_model *model = NULL;
-    use_shipped();
-    char *path = gs_model_find("shure-sm58", NULL);
-    cr_assert_eq(gs_model_load(path, &model, NULL), GS_OK);
-    const struct gs_model_part *part = gs_model_part(model, gs_stage_kind("microphone"));
-    for (size_t i = 0; i < part->n_values; i++) {
-        const struct gs_model_value *value = &part->values[i];
-        if (strcmp(part->kind->params[value->index].key, "sensitivity_mv_pa") == 0) {
-            cr_assert_float_eq(20 * log10(value->value / 1000), -54.5, 0.05);
-            cr_assert_eq(value->confidence, GS_CONFIDENCE_HIGH);
-        }
-    }
-    gs_model_destroy(model);
-    free(path);
+    struct gs_model_value value = value_of("shure-sm58", "microphone", "sensitivity_mv_pa");
+    cr_assert_float_eq(20 * log10(value.value / 1000), -54.5, 0.05);
+    cr_assert_eq(value.confidence, GS_CONFIDENCE_HIGH);
+}
+
+/* -6 dBu makes 100 dB SPL at 1 m; the row counts from 0 dBu. */
+Test(models, genelec_is_as_specified)
+{
+    struct gs_model_value value = value_of("genelec", "monitor", "sensitivity_db_spl");
+    cr_assert_float_eq(value.value - 6, 100, 1e-9);
 }
 
 /* ---- in a chain ---------------------------------------------------------------------------------------- */
