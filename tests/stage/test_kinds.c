@@ -5,9 +5,13 @@
  * levels() what it does; here it is held to it. */
 #include "../support/stage_rig.h"
 
+#include "dsp/fft.h"
+
+#include <complex.h>
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const double rates[] = { 44100, 48000, 96000 };
@@ -438,5 +442,88 @@ Test(kinds, latency_is_what_levels_says)
         cr_assert_eq(best, 1000 + levels.latency, "%s: %u frames late, not %u", item.name, best - 1000,
                      levels.latency);
         rig_close(&rig);
+    }
+}
+
+/* Modified Bessel function of order 0, for the Kaiser window. */
+static double bessel0(double x)
+{
+    double sum = 1, term = 1;
+    for (int k = 1; k < 80; k++) {
+        term *= x / (2 * k) * (x / (2 * k));
+        sum += term;
+    }
+    return sum;
+}
+
+/* Energy further than 500 Hz from 1 kHz, relative to the tone, in dB; side lobes of the window lie below -200. */
+static double splatter_db(const float *x, size_t n, double rate)
+{
+    double complex *work = malloc(3 * n * sizeof *work);
+    for (size_t i = 0; i < n; i++) {
+        double t = 2.0 * (double)i / (double)(n - 1) - 1.0;
+        work[i] = x[i] * bessel0(24 * sqrt(1 - t * t)) / bessel0(24);
+    }
+    gs_fft_twiddle(work + n, n, -1);
+    gs_fft(work, work + 2 * n, work + n, n);
+    double tone = 0, far = 0;
+    for (size_t k = 0; k < n / 2; k++) {
+        double hz = (double)k * rate / (double)n, power = pow(cabs(work[2 * n + k]), 2);
+        *(fabs(hz - 1000) > 500 ? &far : &tone) += power;
+    }
+    free(work);
+    return 10 * log10(far / tone);
+}
+
+/* From where to where a row is turned: gains by 6 dB, switches, filters and distances by a factor of 2. */
+static bool turned(const struct gs_param *row, double *from, double *to)
+{
+    bool live = row->smooth != GS_SMOOTH_NONE && !isnan(row->def);
+    *to = row->type == GS_SWITCH ? 1 - row->def : row->def;
+    *from = row->smooth == GS_SMOOTH_GAIN ? row->def - 6 : row->type == GS_SWITCH ? row->def : row->def / 2;
+    if (*from < row->min && row->type == GS_NUMBER) {
+        *from = row->def;
+        *to = row->smooth == GS_SMOOTH_GAIN ? row->def + 6 : row->def * 2 + 0.5;
+    }
+    return live && row->type != GS_CHOICE;
+}
+
+/* No row that the engine smooths clicks when it is turned: 6 dB of THE gain leave less than -95 dB beyond 500 Hz
+ * from a tone; polarity steps four times as far, and a filter switched in has to settle. */
+Test(kinds, turning_does_not_click, .timeout = 120)
+{
+    enum {
+        RATE = 48000,
+        HALF = RATE / 2
+    };
+    static float x[2 * RATE], y[RATE];
+    struct item item;
+    for (size_t at = 0; next(&item, &at);) {
+        for (size_t p = 0; item.given < 0 && p < item.kind->n_params; p++) {
+            struct rig rig;
+            const struct gs_param *row = &item.kind->params[p];
+            double from, to;
+            if (!turned(row, &from, &to)) {
+                continue;
+            }
+            rig_open(&rig, item.kind->key, RATE, item.domain, 1,
+                     (struct rig_value[]){ { row->key, from }, { 0 } });
+            double peak = around_nominal(&rig, 0), before = fabs(rig_levels(&rig, peak, 1000).gain);
+            for (int i = 0; i < 2 * RATE; i++) {
+                x[i] = (float)(peak * sin(2 * M_PI * i / 48.0));
+            }
+            rig_run(&rig, x, NULL, HALF);
+            rig_run(&rig, x, NULL, HALF);
+            memcpy(y, rig.out[GS_IDEAL][0], sizeof y / 2);
+            rig_set(&rig, row->key, to);
+            rig_run(&rig, x, NULL, HALF);
+            memcpy(y + HALF, rig.out[GS_IDEAL][0], sizeof y / 2);
+            double splatter = splatter_db(y, RATE, RATE);
+            bool stepped =
+                fabs(rig_levels(&rig, peak, 1000).gain) != before; /* a linked drive is taken back */
+            double limit = stepped && (row->flags & GS_PARAM_GAIN) ? -95 : row->type == GS_SWITCH ? -70 : -90;
+            cr_assert_lt(splatter, limit, "%s: %s clicks, %.1f dB", item.name, row->key, splatter);
+            rig_close(&rig);
+        }
     }
 }
