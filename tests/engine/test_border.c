@@ -60,7 +60,7 @@ static void turn_once(struct bench *bench, struct gs_reader *reader, unsigned tu
     (void)gs_engine_muted(bench->engine);
 }
 
-Test(border, holds_under_load, .timeout = 120)
+Test(border, holds_under_load)
 {
     struct gs_engine_setup setup = { .out_ceiling_db = -1, .fade_in_ms = 5, .safety = true };
     struct bench bench = { bench_parse(strip), gs_engine_create(&setup) };
