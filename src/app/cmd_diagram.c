@@ -3,14 +3,18 @@
  * `gainstage diagram CHAIN -o FILE.svg`: the level diagram as a picture. */
 #include "app/forecast.h"
 #include "app/options.h"
+#include "report/render_report.h"
 #include "report/svg.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct gs_option options[] = {
     { "output", 'o', "FILE.svg", "Write the picture here; - or nothing: standard output." },
     { "view", 'v', "VIEW",
       "stages (as each stage sees it, default) or source (everything seen from the source)." },
+    { "report", 0, "FILE.json",
+      "Draw what gainstage render --report measured, too: thick, beside the prediction." },
     { "theme", 't', "THEME", "light, dark, or auto: dark where the viewer prefers dark (default)." },
     { "set", 's', "STAGE.KEY=VALUE", "Draw with another value; may be given several times." },
     { "rate", 'r', "HZ", "Sample rate, 8000 to 384000. Default 48000." },
@@ -34,6 +38,23 @@ static int write_picture(const struct gs_rows *rows, enum gs_theme theme, const 
     return 0;
 }
 
+/* NULL with a complaint printed; an empty list where no report was given. */
+static struct gs_measured *read_report(const struct gs_chain *chain, const char *path)
+{
+    struct gs_error error = { .status = GS_E_MEMORY };
+    struct gs_measured *measured = calloc(chain->n_stages, sizeof *measured);
+    const char *ids[GS_CHAIN_STAGES_MAX];
+    for (size_t i = 0; i < chain->n_stages; i++) {
+        ids[i] = chain->stages[i].id;
+    }
+    if (!measured || (path && gs_render_report_read(path, ids, chain->n_stages, measured, &error))) {
+        gs_complain(&error);
+        free(measured);
+        return NULL;
+    }
+    return measured;
+}
+
 static int draw(struct gs_forecast *forecast, const struct gs_arguments *arguments, enum gs_view view,
                 enum gs_theme theme)
 {
@@ -45,12 +66,15 @@ static int draw(struct gs_forecast *forecast, const struct gs_arguments *argumen
         }
     }
     const struct gs_prediction *prediction = gs_forecast_run(forecast, false);
+    struct gs_measured *measured =
+        prediction ? read_report(forecast->chain, gs_option(arguments, "report")) : NULL;
     struct gs_rows rows;
-    if (!prediction || !gs_rows_init(&rows, forecast->chain, prediction, forecast->rate_hz, view, NULL)) {
-        return 1;
+    int code = 1;
+    if (measured && gs_rows_init(&rows, forecast->chain, prediction, forecast->rate_hz, view, measured)) {
+        code = write_picture(&rows, theme, gs_option(arguments, "output"));
+        gs_rows_finish(&rows);
     }
-    int code = write_picture(&rows, theme, gs_option(arguments, "output"));
-    gs_rows_finish(&rows);
+    free(measured);
     return code;
 }
 

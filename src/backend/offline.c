@@ -3,6 +3,7 @@
  * See offline.h. */
 #include "backend/offline.h"
 
+#include "chain/predict.h"
 #include "chain/sounds.h"
 #include "chain/take.h"
 #include "engine/engine.h"
@@ -223,9 +224,52 @@ static struct gs_report_channel read_channel(struct gs_readout *readout, size_t 
         .ideal_peak_db = gs_readout_value(readout, lane, gs_reading_find("peak", "ideal_peak")),
         .rms_db = gs_readout_value(readout, lane, gs_reading_find("rms", "rms_total")),
         .sinad_db = gs_readout_value(readout, lane, gs_reading_find("error", "sinad_total")),
+        .noise_db = gs_readout_value(readout, lane, gs_reading_find("noise", "error_noise_total")),
+        .noise_a_db = gs_readout_value(readout, lane, gs_reading_find("noise", "error_noise_a_total")),
         .overs = gs_readout_clips(readout, lane),
         .first_over_s = first == UINT64_MAX ? NAN : (double)first / rate_hz,
     };
+}
+
+/* Sounds of the sources, and what was fed into the live ones. */
+static struct gs_take *sounds_of(const struct job *job)
+{
+    const struct gs_chain *chain = job->render->chain;
+    const struct gs_plan *plan = gs_engine_plan(job->engine);
+    struct gs_take *takes = calloc(chain->n_stages, sizeof *takes);
+    for (size_t i = 0; takes && i < chain->n_stages; i++) {
+        takes[i] = plan->takes[i];
+    }
+    for (size_t i = 0; takes && i < job->render->n_inputs; i++) {
+        takes[gs_chain_find(chain, job->render->inputs[i].stage)] = job->takes[i];
+    }
+    return takes;
+}
+
+static bool whole_loops(const struct job *job, const struct gs_take *takes)
+{
+    for (size_t i = 0; i < job->render->chain->n_stages; i++) {
+        if (takes[i].frames && job->frames % takes[i].frames) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum gs_status predict(struct job *job, struct gs_render_report *report)
+{
+    struct gs_take *takes = sounds_of(job);
+    struct gs_predictor *predictor =
+        takes ? gs_predictor_create(job->render->chain, takes, job->rate_hz) : NULL;
+    if (predictor) {
+        gs_render_report_compare(report, gs_predictor_run(predictor, NULL),
+                                 (double)job->frames / job->rate_hz, !whole_loops(job, takes));
+    }
+    enum gs_status status =
+        predictor ? GS_OK : gs_errors_add(job->errors, GS_E_MEMORY, "", "no memory for the prediction");
+    gs_predictor_destroy(predictor);
+    free(takes);
+    return status;
 }
 
 static enum gs_status fill_report(struct job *job, struct gs_render_report *report)
@@ -248,7 +292,7 @@ static enum gs_status fill_report(struct job *job, struct gs_render_report *repo
             row->channel[c] = read_channel(readout, wire->first_lane + c, job->rate_hz);
         }
     }
-    return GS_OK;
+    return predict(job, report);
 }
 
 static void finish(struct job *job)

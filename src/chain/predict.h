@@ -33,6 +33,9 @@ struct gs_predicted_channel {
     double noise_db;   /* 20 Hz..20 kHz */
     double noise_a_db; /* A-weighted, up to 20 kHz */
     double rms_db;     /* what an RMS meter over the whole bandwidth shows: signal, distortion and noise */
+    double
+        spread_hz; /* how wide the noise is spread: a reading over t seconds strays by 4.34 / sqrt(spread_hz *
+                          t) dB (one sigma); the smaller one of flat and A-weighted */
 };
 
 /* The output wire of one stage. Of its channels the one with the most signal (without any: noise) speaks. */
@@ -77,7 +80,8 @@ struct gs_prediction {
 };
 
 /* Plans memory and looks at the sounds; `takes` (one a stage, as in gs_plan; NULL: none) is not kept, `chain`
- * is and must outlive it. NULL: no memory. */
+ * is and must outlive it. A live source with a take is reckoned with that sound, played into its input. NULL:
+ * no memory. */
 struct gs_predictor *gs_predictor_create(const struct gs_chain *chain, const struct gs_take *takes,
                                          double rate_hz);
 void gs_predictor_destroy(struct gs_predictor *predictor);

@@ -20,6 +20,15 @@ static void silent_stands_for_nominal(struct gs_source *s, const struct gs_node 
     s->ideal_peak = silent ? gs_db_to_peak(domain, nominal) : s->peak;
 }
 
+/* The kind speaks of the nominal level; what is fed says how much more or less it is. */
+static void feed(struct gs_source *s, const struct gs_node *node)
+{
+    double nominal = gs_db_to_peak(GS_DIGITAL, node->setup.alignment.nominal_dbfs);
+    double gain = s->peak / nominal;
+    s->rms = node->setup.take->rms * gain;
+    s->peak = node->setup.take->peak * gain;
+}
+
 static void emit(struct gs_predictor *p, struct gs_source *s)
 {
     struct gs_node *node = &p->node[s->stage];
@@ -28,9 +37,13 @@ static void emit(struct gs_predictor *p, struct gs_source *s)
     node->kind->levels(node->setup.param, &node->setup, &nothing, &levels);
     s->rms = levels.source_rms;
     s->peak = levels.source_peak;
-    s->tone = !s->shape.ll || !node->setup.take;
+    bool live = gs_sounds_signal_is(p->chain, s->stage, "jack"), fed = s->shape.ll && node->setup.take;
+    if (live && fed) {
+        feed(s, node);
+    }
+    s->assumed = live && !fed;
+    s->tone = !fed;
     s->hz = s->tone ? gs_chain_value_of(p->chain, p->value, s->stage, "frequency_hz", 1000.0) : 1000.0;
-    s->assumed = gs_sounds_signal_is(p->chain, s->stage, "jack");
     if (s->assumed) {
         s->hz = 1000.0;
     }

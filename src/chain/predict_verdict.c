@@ -21,18 +21,23 @@ static double power_db(enum gs_domain domain, double power)
 /* ---- one wire ---- */
 
 struct noise {
-    double z, a, full;
+    double z, a, full, spread_hz;
 };
 
 static struct noise noise_of(const struct gs_predictor *p, unsigned channel)
 {
     const double *cell = channel ? p->total.rr : p->total.ll;
     struct noise noise = { 0 };
+    double zz = 0, aa = 0; /* integrals of the squared densities: Bendat and Piersol, random data, 8.2 */
     for (size_t i = 0; i < p->grid.n; i++) {
+        double z = cell[i] * p->grid.z[i], a = cell[i] * p->grid.a[i];
         noise.full += cell[i];
-        noise.z += cell[i] * p->grid.z[i];
-        noise.a += cell[i] * p->grid.a[i];
+        noise.z += z;
+        noise.a += a;
+        zz += z * z / p->grid.width[i];
+        aa += a * a / p->grid.width[i];
     }
+    noise.spread_hz = zz > 0 && aa > 0 ? fmin(noise.z * noise.z / zz, noise.a * noise.a / aa) : 0;
     return noise;
 }
 
@@ -48,6 +53,7 @@ static void read_channel(struct gs_predictor *p, size_t stage, unsigned c)
         .noise_db = power_db(domain, noise.z),
         .noise_a_db = power_db(domain, noise.a),
         .rms_db = power_db(domain, out->rms * out->rms + out->distortion * out->distortion + noise.full),
+        .spread_hz = noise.spread_hz,
     };
 }
 

@@ -17,6 +17,19 @@ static void add_db(cJSON *to, const char *key, double db)
     }
 }
 
+static void add_predicted(cJSON *to, const struct gs_report_channel *channel)
+{
+    const struct gs_predicted_channel *p = &channel->predicted;
+    cJSON *json = cJSON_AddObjectToObject(to, "predicted");
+    add_db(json, "level_db", p->level_db);
+    add_db(json, "peak_db", p->peak_db);
+    add_db(json, "rms_db", p->rms_db);
+    add_db(json, "noise_db", p->noise_db);
+    add_db(json, "noise_a_db", p->noise_a_db);
+    add_db(to, "agreement_db", channel->agreement.db);
+    cJSON_AddBoolToObject(to, "model_error", channel->agreement.model_error);
+}
+
 static cJSON *channel_json(const struct gs_report_channel *channel)
 {
     cJSON *json = cJSON_CreateObject();
@@ -28,6 +41,9 @@ static cJSON *channel_json(const struct gs_report_channel *channel)
     }
     add_db(json, "ideal_peak_db", channel->ideal_peak_db);
     add_db(json, "sinad_db", channel->sinad_db);
+    add_db(json, "noise_db", channel->noise_db);
+    add_db(json, "noise_a_db", channel->noise_a_db);
+    add_predicted(json, channel);
     return json;
 }
 
@@ -37,6 +53,10 @@ static cJSON *wire_json(const struct gs_report_wire *wire)
     cJSON_AddStringToObject(json, "stage", wire->stage);
     cJSON_AddStringToObject(json, "domain", gs_domain_name(wire->domain));
     cJSON_AddStringToObject(json, "unit", gs_domain_unit(wire->domain));
+    cJSON_AddBoolToObject(json, "linear", !(wire->flags & GS_PREDICT_BENT));
+    if (wire->flags & GS_PREDICT_CURVED) {
+        add_db(json, "thd_percent", 100 * wire->thd);
+    }
     cJSON *channels = cJSON_AddArrayToObject(json, "channels");
     for (unsigned c = 0; c < wire->channels; c++) {
         cJSON_AddItemToArray(channels, channel_json(&wire->channel[c]));

@@ -84,31 +84,12 @@ static enum gs_headroom judge_headroom(const struct gs_predicted *p)
                          : GS_HEADROOM_OVER;
 }
 
-static void compare(double *worst, double measured, double predicted)
-{
-    double difference = measured - predicted;
-    if (isfinite(difference) && (isnan(*worst) || fabs(difference) > fabs(*worst))) {
-        *worst = difference;
-    }
-}
-
-/* Live audio has the level that it has, and a driven curve is no promise: only what the arithmetic claims to
- * know can prove it wrong. */
 static void judge_agreement(struct gs_row *row)
 {
     const struct gs_predicted *p = &row->predicted;
-    row->agreement_db = NAN;
-    if (!row->measured.given) {
-        return;
-    }
-    if (!(p->flags & GS_PREDICT_ASSUMED)) {
-        compare(&row->agreement_db, row->measured.level_db, p->channel[p->loudest].rms_db);
-    }
-    compare(&row->agreement_db, row->measured.noise_db, p->noise_db);
-    compare(&row->agreement_db, row->measured.noise_a_db, p->noise_a_db);
-    if (fabs(row->agreement_db) > GS_AGREEMENT_DB && !(p->flags & (GS_PREDICT_BENT | GS_PREDICT_DYNAMIC))) {
-        row->marks |= GS_MARK_MODEL_ERROR;
-    }
+    struct gs_agreement agreement = gs_agree(p->flags, &p->channel[p->loudest], &row->measured);
+    row->agreement_db = agreement.db;
+    row->marks |= agreement.model_error ? GS_MARK_MODEL_ERROR : 0;
 }
 
 static const char *heard(const struct gs_chain *chain, size_t stage)

@@ -6,8 +6,8 @@
 #ifndef REPORT_ROWS_H
 #define REPORT_ROWS_H
 
-#include "chain/predict.h"
 #include "gainstage/status.h"
+#include "report/agreement.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,16 +20,6 @@
 enum gs_view {
     GS_VIEW_STAGES,
     GS_VIEW_SOURCE
-};
-
-/* Difference between prediction and measurement that a linear stage may show before it is our error. */
-#define GS_AGREEMENT_DB 0.1
-
-/* What somebody measured at the output of a stage, loudest channel, dB in the wire's unit. NAN: not known. */
-struct gs_measured {
-    bool given;
-    double level_db, peak_db, noise_db, noise_a_db, sinad_db;
-    uint64_t overs;
 };
 
 enum {
@@ -52,7 +42,7 @@ struct gs_row {
     const char *from; /* label of what it hears when that is not the row before; NULL: it is, or a source */
     unsigned n_from;
     struct gs_predicted predicted;
-    struct gs_measured measured;
+    struct gs_measured measured;  /* of the channel that speaks in the prediction */
     double shift_in_db, shift_db; /* add to a level at the input, at the output, to stand on the ruler */
     unsigned marks;
     enum gs_headroom headroom;
