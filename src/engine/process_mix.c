@@ -121,7 +121,8 @@ void gs_rt_bypass(struct gs_plan_step *step, const struct gs_span *in, struct gs
     }
     for (unsigned path = 0; path < GS_PATHS; path++) {
         for (unsigned c = 0; c < step->setup.channels_out; c++) {
-            const float *dry = in->ch[path][c];
+            /* a mono input of a stereo stage goes to both sides */
+            const float *dry = in->ch[path][c < step->setup.channels_in ? c : 0];
             float *wet = out->ch[path][c];
             if (step->dry_frames) {
                 delay(step->dry[path][c], step->dry_frames, step->dry_at, dry, late, frames);

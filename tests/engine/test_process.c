@@ -307,3 +307,25 @@ Test(process, sends_wait_for_their_latest_sibling)
                        0.01);
     bench_close(&bench);
 }
+
+/* A fader makes stereo of mono; taken out, it passes the mono signal to both sides. */
+Test(process, a_bypassed_fader_passes_mono_to_both_sides)
+{
+    enum {
+        N = RATE / 4
+    };
+    static float out[2][N];
+    struct bench bench = bench_open(strip, RATE);
+    bench_set(&bench, "fd", "pan", -1);
+    bench_set(&bench, "fd", "bypass", 1);
+    bench_run(&bench, NULL, NULL, NULL, RATE / 4, 64);
+    bench_run(&bench, NULL, out[0], out[1], N, 64);
+    double energy = 0;
+    for (unsigned i = 0; i < N; i++) {
+        cr_assert_eq(out[0][i], out[1][i]);
+        energy += out[1][i] * out[1][i];
+    }
+    /* -40 dBu + 40 dB at the A/D is -18 dBFS, -3 dB in the trim: -21 dBFS, the fader's -6 dB left out */
+    cr_assert_float_eq(10 * log10(2 * energy / N), -21, 0.01);
+    bench_close(&bench);
+}
