@@ -28,14 +28,16 @@ enum {
 
 /* One channel of a wire, in dB of the wire's unit (AES17). -INFINITY: nothing. */
 struct gs_predicted_channel {
-    double level_db;   /* of the signal; of its fundamental where a stage distorts */
-    double peak_db;    /* of the signal; several tones and noise: an estimate */
-    double noise_db;   /* 20 Hz..20 kHz */
-    double noise_a_db; /* A-weighted, up to 20 kHz */
-    double rms_db;     /* what an RMS meter over the whole bandwidth shows: signal, distortion and noise */
-    double
-        spread_hz; /* how wide the noise is spread: a reading over t seconds strays by 4.34 / sqrt(spread_hz *
-                          t) dB (one sigma); the smaller one of flat and A-weighted */
+    double level_db;      /* of the signal; of its fundamental where a stage distorts */
+    double peak_db;       /* of the signal; several tones and noise: an estimate */
+    double noise_db;      /* 20 Hz..20 kHz */
+    double noise_a_db;    /* A-weighted, up to 20 kHz */
+    double distortion_db; /* what the stages so far have made of a tone or of programme beside it */
+    double rms_db;        /* what an RMS meter over the whole bandwidth shows: signal, distortion and noise */
+    /* A reading over t seconds strays by chance by 4.34 / sqrt(spread_hz * t) dB (one sigma). */
+    double noise_spread_hz; /* of noise_db and noise_a_db: the smaller one */
+    /* of rms_db: noise in it, sounds that are strangers only in the long run; INFINITY: no chance in it */
+    double rms_spread_hz;
 };
 
 /* The output wire of one stage. Of its channels the one with the most signal (without any: noise) speaks. */

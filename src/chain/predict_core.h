@@ -63,6 +63,8 @@ struct gs_signal {
     double distortion; /* RMS */
     double hz, purity; /* of the strongest tone; its part of the power */
     unsigned source;   /* the loudest */
+    double squared;    /* integral of the squared programme density, unit^4/Hz */
+    double chance;     /* by which strangers in the sum are not strangers in finite time, unit^4/Hz */
 };
 
 struct gs_node {

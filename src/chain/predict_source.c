@@ -118,24 +118,39 @@ static double peak_of(const struct total *t)
     return fmin(t->peak, fmax(CREST * sqrt(t->power), t->biggest));
 }
 
-static double programme_power(struct gs_predictor *p, const struct gs_field *field, unsigned channel)
+/* Programme of one channel: its power, the integral of its squared density; the cells stay in p->total. */
+static const double *programme_of(struct gs_predictor *p, const struct gs_field *field, unsigned channel,
+                                  double *power, double *squared)
 {
-    double power = 0;
-    if (p->programme) {
-        gs_field_total(p, field, false);
-        const double *cell = channel ? p->total.rr : p->total.ll;
-        for (size_t i = 0; i < p->grid.n; i++) {
-            power += cell[i];
-        }
+    *power = *squared = 0;
+    if (!p->programme) {
+        return NULL;
     }
-    return power;
+    gs_field_total(p, field, false);
+    const double *cell = channel ? p->total.rr : p->total.ll;
+    for (size_t i = 0; i < p->grid.n; i++) {
+        *power += cell[i];
+        *squared += cell[i] * cell[i] / p->grid.width[i];
+    }
+    return cell;
+}
+
+static double density_at(const struct gs_predictor *p, const double *cell, double hz)
+{
+    size_t i = 0;
+    while (i + 1 < p->grid.n && hz >= p->grid.edge[i + 1]) {
+        i++;
+    }
+    return cell ? cell[i] / p->grid.width[i] : 0;
 }
 
 void gs_predict_signal(struct gs_predictor *p, const struct gs_trace *trace, const struct gs_field *field,
                        unsigned channel, struct gs_signal *signal)
 {
     struct total real = { 0 }, ideal = { 0 };
-    double loudest = -1, tones = 0, strongest = 0;
+    double loudest = -1, tones = 0, strongest = 0, programme, meet = 0;
+    unsigned programmes = 0;
+    const double *cell = programme_of(p, field, channel, &programme, &signal->squared);
     signal->hz = 1000.0;
     for (unsigned s = 0; s < p->n_sources; s++) {
         const struct gs_source *source = &p->source[s];
@@ -151,13 +166,16 @@ void gs_predict_signal(struct gs_predictor *p, const struct gs_trace *trace, con
             signal->source = s;
         }
         tones += source->tone ? rms * rms : 0;
+        meet += source->tone ? 2 * rms * rms * density_at(p, cell, source->hz) : 0;
+        programmes += !source->tone && rms > 0;
         if (source->tone && rms > strongest) {
             strongest = rms;
             signal->hz = source->hz;
         }
     }
-    double power = tones + programme_power(p, field, channel);
+    double power = tones + programme;
     signal->rms = sqrt(power);
+    signal->chance = meet + (programmes > 1 ? signal->squared : 0);
     signal->purity = power > 0 ? strongest * strongest / power : 1.0;
     signal->sum_peak = peak_of(&real);
     signal->ideal_peak = peak_of(&ideal);

@@ -21,7 +21,7 @@ static double power_db(enum gs_domain domain, double power)
 /* ---- one wire ---- */
 
 struct noise {
-    double z, a, full, spread_hz;
+    double z, a, full, squared, spread_hz;
 };
 
 static struct noise noise_of(const struct gs_predictor *p, unsigned channel)
@@ -36,9 +36,21 @@ static struct noise noise_of(const struct gs_predictor *p, unsigned channel)
         noise.a += a;
         zz += z * z / p->grid.width[i];
         aa += a * a / p->grid.width[i];
+        noise.squared += cell[i] * cell[i] / p->grid.width[i];
     }
     noise.spread_hz = zz > 0 && aa > 0 ? fmin(noise.z * noise.z / zz, noise.a * noise.a / aa) : 0;
     return noise;
+}
+
+/* Variance of a mean square over t seconds, times t: of noise the integral of its squared density, of a tone in
+ * noise twice its power times the density there. The noise is taken as white for that. */
+static double rms_spread(const struct gs_signal *out, const struct noise *noise, double band_hz)
+{
+    double power = out->rms * out->rms + out->distortion * out->distortion + noise->full;
+    double tones = fmax(out->purity, 0) * out->rms * out->rms;
+    double variance = out->chance + noise->squared + 2 * tones * noise->full / band_hz +
+                      2 * sqrt(out->squared * noise->squared);
+    return variance > 0 ? power * power / variance : INFINITY;
 }
 
 static void read_channel(struct gs_predictor *p, size_t stage, unsigned c)
@@ -52,8 +64,10 @@ static void read_channel(struct gs_predictor *p, size_t stage, unsigned c)
         .peak_db = gs_peak_to_db(domain, out->peak),
         .noise_db = power_db(domain, noise.z),
         .noise_a_db = power_db(domain, noise.a),
+        .distortion_db = gs_rms_to_db(domain, out->distortion),
         .rms_db = power_db(domain, out->rms * out->rms + out->distortion * out->distortion + noise.full),
-        .spread_hz = noise.spread_hz,
+        .noise_spread_hz = noise.spread_hz,
+        .rms_spread_hz = rms_spread(out, &noise, p->grid.rate_hz / 2),
     };
 }
 

@@ -9,6 +9,9 @@
  * cannot be seen. */
 #define FLOAT_FLOOR_DB (-128.0)
 
+/* The error path carries distortion, too: where it is not this much below the noise, the noise is not seen alone. */
+#define DISTORTION_ROOM_DB 23.0
+
 /* One noise reading in 16000 strays further (normal distribution, two-sided). */
 #define SIGMAS 4.0
 
@@ -24,10 +27,11 @@ static void compare(struct gs_agreement *a, double measured, double predicted, d
     a->model_error |= fabs(difference) > room;
 }
 
-static double noise_room(const struct gs_predicted_channel *predicted, double seconds)
+/* Chance in a reading over so many seconds. */
+static double chance_db(double spread_hz, double seconds)
 {
-    double readings = predicted->spread_hz * seconds;
-    return fmax(GS_AGREEMENT_DB, readings > 0 ? SIGMAS * 4.34 / sqrt(readings) : 0);
+    double readings = spread_hz * seconds;
+    return readings > 0 ? SIGMAS * 4.34 / sqrt(readings) : 0;
 }
 
 struct gs_agreement gs_agree(unsigned flags, const struct gs_predicted_channel *predicted,
@@ -38,12 +42,13 @@ struct gs_agreement gs_agree(unsigned flags, const struct gs_predicted_channel *
         return a;
     }
     bool silent = !isfinite(predicted->level_db);
-    double room = noise_room(predicted, measured->seconds);
+    double room = fmax(GS_AGREEMENT_DB, chance_db(predicted->noise_spread_hz, measured->seconds));
     if (!silent && !measured->partial && !(flags & GS_PREDICT_ASSUMED)) {
-        double noise_part = pow(10, fmin(0, predicted->noise_db - predicted->rms_db) / 10);
-        compare(&a, measured->level_db, predicted->rms_db, GS_AGREEMENT_DB + noise_part * room);
+        double level_room = fmax(GS_AGREEMENT_DB, chance_db(predicted->rms_spread_hz, measured->seconds));
+        compare(&a, measured->level_db, predicted->rms_db, level_room);
     }
-    if (silent || predicted->noise_db > predicted->peak_db + FLOAT_FLOOR_DB) {
+    bool alone = predicted->distortion_db < predicted->noise_db - DISTORTION_ROOM_DB;
+    if (silent || (alone && predicted->noise_db > predicted->peak_db + FLOAT_FLOOR_DB)) {
         compare(&a, measured->noise_db, predicted->noise_db, room);
         compare(&a, measured->noise_a_db, predicted->noise_a_db, room);
     }

@@ -26,8 +26,13 @@ struct gs_chain *bench_parse(const char *text)
 
 struct bench bench_open(const char *text, double rate_hz)
 {
+    return bench_engine(bench_parse(text), rate_hz);
+}
+
+struct bench bench_engine(struct gs_chain *chain, double rate_hz)
+{
     struct gs_engine_setup setup = { .out_ceiling_db = -1, .fade_in_ms = 50, .safety = false };
-    struct bench bench = { bench_parse(text), gs_engine_create(&setup) };
+    struct bench bench = { chain, gs_engine_create(&setup) };
     struct gs_errors errors = { 0 };
     gs_engine_set_rate(bench.engine, rate_hz);
     cr_assert_eq(gs_engine_load(bench.engine, bench.chain, &errors), GS_OK, "%s",

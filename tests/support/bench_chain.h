@@ -14,6 +14,8 @@ struct bench {
 /* Parses `text` (single quotes stand for double ones) and loads it at `rate_hz`, outputs bare, unparked. Any
  * complaint fails the test with its text. */
 struct bench bench_open(const char *text, double rate_hz);
+/* The same for a chain that is there already; the bench takes it. */
+struct bench bench_engine(struct gs_chain *chain, double rate_hz);
 void bench_close(struct bench *bench);
 
 struct gs_chain *bench_parse(const char *text);
