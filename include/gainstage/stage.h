@@ -60,6 +60,7 @@ struct gs_probe {
     double frequency_hz; /* of the tone; for noise-like programme 1000 */
     double peak;         /* peak amplitude at the stage's input, in the unit of its input domain */
     double rms;          /* true RMS at the stage's input */
+    double noise_rms;    /* of the noise that comes along, over the whole band; 0 when not known */
     bool tone;
 };
 
@@ -76,7 +77,11 @@ struct gs_levels {
     double nominal_db;              /* level the output is meant to run at, dB in the unit of domain_out */
     double source_rms, source_peak; /* sources: what they emit (true RMS, peak), output unit; else 0 */
     unsigned latency;               /* frames */
-    const char *remark;             /* "no noise figure: assumed noiseless"; NULL: nothing to say */
+    double step;                    /* of a word length at the output, output unit; 0: none */
+    double
+        step_noise; /* part of noise_out that its rounding makes while the signal crosses steps at random */
+    bool dithered;  /* with TPDF: rounding makes that noise whatever the signal does */
+    const char *remark; /* "no noise figure: assumed noiseless"; NULL: nothing to say */
 };
 
 /* What `out` holds when levels() is called: passes everything, adds nothing. [any] */

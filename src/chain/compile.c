@@ -67,7 +67,7 @@ static unsigned latency_of(const struct gs_stage_kind *kind, const struct gs_sta
     double nominal = setup->channels_in
                          ? gs_db_to_peak(setup->domain_in, gs_nominal_db(setup->domain_in, &setup->alignment))
                          : 0;
-    struct gs_probe probe = { 1000.0, nominal, nominal / GS_FRAC_SQRT2, true };
+    struct gs_probe probe = { 1000.0, nominal, nominal / GS_FRAC_SQRT2, 0, true };
     struct gs_levels levels = gs_levels_default();
     kind->levels(setup->param, setup, &probe, &levels);
     return levels.latency;

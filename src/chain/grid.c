@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BAND_LOW_HZ      20.0 /* AES17 */
 #define LOWEST_EDGE_HZ   10.0
 #define CELLS_PER_OCTAVE 13
 #define SLICES           16      /* of a cell, for the integral of the A curve */
@@ -53,7 +54,9 @@ void gs_grid_init(struct gs_grid *grid, double rate_hz)
         grid->edge[i + 1] = edge;
         grid->hz[i] = low > 0 ? sqrt(low * edge) : edge / 2;
         grid->width[i] = edge - low;
-        grid->z[i] = heard ? 1 : 0;
+        /* white noise reads its density times 20 kHz, as everybody reckons, not 19.98 kHz */
+        grid->z[i] =
+            heard && low > 0.99 * BAND_LOW_HZ ? GS_BANDWIDTH_HZ / (GS_BANDWIDTH_HZ - BAND_LOW_HZ) : 0;
         grid->a[i] = heard ? mean_a(low, edge) : 0;
     }
 }

@@ -19,7 +19,7 @@ struct gs_grid {
     double edge[GS_GRID_MAX + 1]; /* Hz */
     double hz[GS_GRID_MAX];       /* centre of the cell */
     double width[GS_GRID_MAX];    /* its bandwidth in Hz */
-    double z[GS_GRID_MAX];        /* 1 up to 20 kHz, 0 beyond: unweighted noise as AES17 reads it */
+    double z[GS_GRID_MAX];        /* 1 from 20 Hz to 20 kHz, else 0: unweighted noise as AES17 reads it */
     double a[GS_GRID_MAX];        /* mean |A|^2 up to 20 kHz, 0 beyond: A-weighted noise (IEC 61672-1) */
 };
 

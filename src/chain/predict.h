@@ -23,7 +23,10 @@ enum {
     GS_PREDICT_BENT = 1 << 4,      /* this or an earlier stage is: no promise of 0.1 dB here */
     GS_PREDICT_DYNAMIC = 1 << 5,   /* this or an earlier stage turns the gain by the programme itself */
     GS_PREDICT_BYPASSED = 1 << 6,
-    GS_PREDICT_MUTED = 1 << 7
+    GS_PREDICT_MUTED = 1 << 7,
+    GS_PREDICT_COARSE =
+        1 << 8 /* here or before, a word length without dither meets too little that is random: its
+                                  error is no noise, and no promise is made for noise here */
 };
 
 /* One channel of a wire, in dB of the wire's unit (AES17). -INFINITY: nothing. */

@@ -85,6 +85,7 @@ struct gs_node {
     double working_peak[GS_CHANNELS]; /* at the output where the curve is left; else NAN */
     double *wave[GS_CHANNELS];        /* half a period at the output, once a stage has bent a tone */
     bool has_wave[GS_CHANNELS];
+    double grid; /* every value at the output is a multiple of this; 0: any value */
     double thd;
     unsigned latency, flags, loudest;
     int fork; /* index when this wire is one, else -1 */

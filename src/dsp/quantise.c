@@ -71,6 +71,11 @@ bool gs_quantiser_works(unsigned bits, enum gs_dither dither, double rms)
     return bits != 0 && (dither != GS_DITHER_NONE || rms * ldexp(1.0, (int)bits - 1) > 0.5);
 }
 
+double gs_quantiser_step(unsigned bits)
+{
+    return bits == 0 ? 0.0 : ldexp(1.0, 1 - (int)bits);
+}
+
 double gs_quantiser_density(unsigned bits, enum gs_dither dither, double rate_hz)
 {
     static const double parts[] = { [GS_DITHER_NONE] = 12.0, [GS_DITHER_RPDF] = 6.0, [GS_DITHER_TPDF] = 4.0 };

@@ -42,6 +42,9 @@ void gs_quantiser_run(struct gs_quantiser *quantiser, float *x, unsigned frames)
 /* Whether a signal of this RMS makes an error that is noise: dithered, or large enough to cross steps. [any] */
 bool gs_quantiser_works(unsigned bits, enum gs_dither dither, double rms);
 
+/* Step in full scale; 0 for float. [any] */
+double gs_quantiser_step(unsigned bits);
+
 /* Error density in full scale^2/Hz: q^2/12 undithered, q^2/6 RPDF, q^2/4 TPDF, spread over 0..rate/2. 0 for
  * float. [any] */
 double gs_quantiser_density(unsigned bits, enum gs_dither dither, double rate_hz);

@@ -47,7 +47,8 @@ struct gs_agreement gs_agree(unsigned flags, const struct gs_predicted_channel *
         double level_room = fmax(GS_AGREEMENT_DB, chance_db(predicted->rms_spread_hz, measured->seconds));
         compare(&a, measured->level_db, predicted->rms_db, level_room);
     }
-    bool alone = predicted->distortion_db < predicted->noise_db - DISTORTION_ROOM_DB;
+    bool alone =
+        !(flags & GS_PREDICT_COARSE) && predicted->distortion_db < predicted->noise_db - DISTORTION_ROOM_DB;
     if (silent || (alone && predicted->noise_db > predicted->peak_db + FLOAT_FLOOR_DB)) {
         compare(&a, measured->noise_db, predicted->noise_db, room);
         compare(&a, measured->noise_a_db, predicted->noise_a_db, room);

@@ -141,10 +141,13 @@ static void levels(const double *param, const struct gs_stage_setup *setup, cons
     unsigned bits = gs_bits_of(param[BITS]);
     enum gs_dither dither = (enum gs_dither)param[DITHER];
     out->gain = 1.0 / gs_full_scale_volt(dbu);
-    double rms = hypot(probe->rms * out->gain, gs_sheet_rms(noise, setup->rate_hz));
+    double rms = hypot(hypot(probe->rms, probe->noise_rms) * out->gain, gs_sheet_rms(noise, setup->rate_hz));
     double words =
         gs_quantiser_works(bits, dither, rms) ? gs_quantiser_density(bits, dither, setup->rate_hz) : 0.0;
     out->noise_out = noise + words;
+    out->step = gs_quantiser_step(bits);
+    out->step_noise = words;
+    out->dithered = dither == GS_DITHER_TPDF;
     out->ceiling = 1.0;
     out->nominal_db = gs_nominal_db(GS_DIGITAL, &setup->alignment);
     out->remark = gs_sheet_remark(!isnan(param[DYNAMIC_RANGE_DB]) || bits, true);

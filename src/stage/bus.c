@@ -151,10 +151,13 @@ static void levels(const double *param, const struct gs_stage_setup *setup, cons
     enum gs_dither dither = (enum gs_dither)param[DITHER];
     out->gain = gs_db_to_gain(param[GAIN]);
     out->noise_in = gs_sheet_density(setup->domain_out, param[NOISE], param[NOISE_WEIGHTING]);
-    double rms = out->gain * hypot(probe->rms, gs_sheet_rms(out->noise_in, setup->rate_hz));
+    double rms =
+        out->gain * hypot(hypot(probe->rms, probe->noise_rms), gs_sheet_rms(out->noise_in, setup->rate_hz));
     if (gs_quantiser_works(bits, dither, rms)) {
-        out->noise_out = gs_quantiser_density(bits, dither, setup->rate_hz);
+        out->noise_out = out->step_noise = gs_quantiser_density(bits, dither, setup->rate_hz);
     }
+    out->step = gs_quantiser_step(bits);
+    out->dithered = dither == GS_DITHER_TPDF;
     out->ceiling = ceiling_of(param, setup->domain_out);
     out->nominal_db = gs_nominal_db(setup->domain_out, &setup->alignment);
     if (!bits && gs_bits_of(param[BITS])) {

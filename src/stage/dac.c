@@ -159,13 +159,16 @@ static void levels(const double *param, const struct gs_stage_setup *setup, cons
     double dbu = isnan(param[FULL_SCALE_DBU]) ? setup->alignment.dbu_at_0dbfs : param[FULL_SCALE_DBU];
     unsigned bits = gs_bits_of(param[BITS]);
     enum gs_dither dither = (enum gs_dither)param[DITHER];
-    double words = gs_quantiser_works(bits, dither, probe->rms)
+    double words = gs_quantiser_works(bits, dither, hypot(probe->rms, probe->noise_rms))
                        ? gs_quantiser_density(bits, dither, setup->rate_hz)
                        : 0.0;
     double noise = gs_sheet_density(GS_DIGITAL, -param[DYNAMIC_RANGE_DB], param[DYNAMIC_RANGE_WEIGHTING]);
     out->gain =
         gs_full_scale_volt(dbu) * gs_sheet_loaded(param[SOURCE_IMPEDANCE_OHM], setup->load_impedance_ohm);
     out->noise_out = (noise + words) * out->gain * out->gain;
+    out->step = gs_quantiser_step(bits) * out->gain;
+    out->step_noise = words * out->gain * out->gain;
+    out->dithered = dither == GS_DITHER_TPDF;
     out->ceiling = out->gain;
     out->nominal_db = gs_nominal_db(GS_ANALOG, &setup->alignment);
     out->latency = accurate(setup->param ? setup->param : param) ? GS_OVERSAMPLE_LATENCY : 0;

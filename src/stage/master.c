@@ -212,7 +212,10 @@ static void levels(const double *param, const struct gs_stage_setup *setup, cons
     out->gain = gain;
     out->ceiling = ceiling;
     out->nominal_db = gs_nominal_db(setup->domain_out, &setup->alignment);
-    out->noise_out = gs_quantiser_density(bits, (enum gs_dither)param[DITHER], setup->rate_hz);
+    out->noise_out = out->step_noise =
+        gs_quantiser_density(bits, (enum gs_dither)param[DITHER], setup->rate_hz);
+    out->step = gs_quantiser_step(bits);
+    out->dithered = param[DITHER] == GS_DITHER_TPDF;
     if (param[LIMITER] != 0.0) {
         double held = ceiling * GS_LIMITER_UNDER;
         out->soft = true;

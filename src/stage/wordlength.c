@@ -78,9 +78,11 @@ static void levels(const double *param, const struct gs_stage_setup *setup, cons
 {
     unsigned bits = gs_bits_of(param[BITS]);
     enum gs_dither dither = (enum gs_dither)param[DITHER];
-    if (gs_quantiser_works(bits, dither, probe->rms)) {
-        out->noise_out = gs_quantiser_density(bits, dither, setup->rate_hz);
+    if (gs_quantiser_works(bits, dither, hypot(probe->rms, probe->noise_rms))) {
+        out->noise_out = out->step_noise = gs_quantiser_density(bits, dither, setup->rate_hz);
     }
+    out->step = gs_quantiser_step(bits);
+    out->dithered = dither == GS_DITHER_TPDF;
     out->ceiling = 1.0;
     out->nominal_db = gs_nominal_db(GS_DIGITAL, &setup->alignment);
 }

@@ -102,7 +102,7 @@ Test(compressor, noise_is_predicted_within_half_a_decibel)
         in += x[n] * x[n];
         out += rig.out[GS_REAL][0][n] * rig.out[GS_REAL][0][n];
     }
-    struct gs_probe probe = { 1000, 0.6, 0.1, false };
+    struct gs_probe probe = { 1000, 0.6, 0.1, 0, false };
     struct gs_levels said = gs_levels_default();
     rig.kind->levels(rig.param, &rig.setup, &probe, &said);
     cr_assert_float_eq(10 * log10(out / in), 20 * log10(said.gain), 0.5, "%g, predicted %g",

@@ -171,7 +171,7 @@ Test(master, limited_noise_is_predicted_within_a_decibel)
         in += x[n] * x[n];
         out += rig.out[GS_REAL][0][n] * rig.out[GS_REAL][0][n];
     }
-    struct gs_probe probe = { 1000, 5, 1, false };
+    struct gs_probe probe = { 1000, 5, 1, 0, false };
     struct gs_levels said = gs_levels_default();
     rig.kind->levels(rig.param, &rig.setup, &probe, &said);
     double off = 10 * log10(out / in) - 20 * log10(said.gain);

@@ -131,9 +131,14 @@ static void write_value(struct author *a, const struct gs_param *row)
     }
 }
 
+/* A resistor is never without noise, except one of 0 ohm. */
 static void write_values(struct author *a, const struct gs_stage_kind *kind)
 {
     for (size_t i = 0; i < kind->n_params; i++) {
+        if ((a->flavour & RANDOM_NOISELESS) && has(kind->params[i].key, "source_impedance") &&
+            kind->params[i].min == 0) {
+            write_text(a, ",\"%s\":0", kind->params[i].key);
+        }
         if (!left_out(a, &kind->params[i])) {
             write_value(a, &kind->params[i]);
         }
@@ -179,7 +184,10 @@ static const struct gs_stage_kind *find_kind(struct author *a, enum gs_domain fr
         const struct gs_stage_kind *kind = gs_stage_kinds[below(a, n)];
         bool fits = (kind->domains_in & 1u << from) && !(kind->flags & (GS_STAGE_SUMS | GS_STAGE_MASTER));
         bool gives = kind->domain_out == (int)to || (kind->domain_out == GS_OUT_SAME && from == to);
-        bool allowed = !((a->flavour & RANDOM_CLEAN) && kind->reduction_db);
+        /* these two are there to bend and to be noisy */
+        bool allowed =
+            !((a->flavour & RANDOM_CLEAN) && (kind->reduction_db || strcmp(kind->key, "saturator") == 0)) &&
+            !((a->flavour & RANDOM_NOISELESS) && strcmp(kind->key, "noise") == 0);
         if (fits && gives && allowed) {
             return kind;
         }
