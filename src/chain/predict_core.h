@@ -168,10 +168,32 @@ void gs_predict_sources(struct gs_predictor *p);
 void gs_predict_signal(struct gs_predictor *p, const struct gs_trace *trace, const struct gs_field *field,
                        unsigned channel, struct gs_signal *signal);
 
-/* One stage: levels, working point, amplitudes, field. predict_stage.c */
+/* Part of the power from which a signal counts as one tone. */
+#define GS_TONE_PURITY 0.98
+
+/* |H| and phase of a stage at one frequency, over the grid, and for the signal at hand: of a tone at its frequency,
+ * of programme over its spectrum. predict_response.c */
+double gs_predict_magnitude(const struct gs_node *node, double hz);
+double gs_predict_phase(const struct gs_node *node, double hz);
+void gs_predict_refresh(const struct gs_predictor *p, struct gs_node *node);
+double gs_predict_response(struct gs_predictor *p, const struct gs_node *node, const struct gs_field *field,
+                           const struct gs_signal *in, unsigned channel);
+
+/* Asks the kind, with flags for what cannot be promised. predict_levels.c */
+void gs_predict_ask(struct gs_predictor *p, size_t stage, const struct gs_field *field);
+const struct gs_signal *gs_predict_loudest(const struct gs_node *node);
+/* The kind's levels hold for the level that arrives: a compressor, a limiter. */
+bool gs_predict_turns_gain(const struct gs_node *node);
+double gs_predict_grid_behind(const struct gs_predictor *p, size_t stage);
+
+/* The working point of one output channel. predict_curve.c */
+struct gs_working_point gs_predict_work(struct gs_predictor *p, size_t stage, unsigned channel,
+                                        double response);
+
+/* One stage. predict_stage.c */
 void gs_predict_stage(struct gs_predictor *p, size_t stage);
 
-/* From nodes to the result. predict_verdict.c */
+/* From nodes to the result. predict_reading.c, predict_verdict.c */
 void gs_predict_readings(struct gs_predictor *p, size_t stage);
 void gs_predict_verdict(struct gs_predictor *p);
 

@@ -4,73 +4,11 @@
  * and what leaves. */
 #include "chain/predict_core.h"
 
-#include "chain/setup.h"
-
 #include <math.h>
 #include <string.h>
 
-#define TONE_PURITY 0.98 /* part of the power from which a signal counts as one tone */
-#define DISTORTED   1e-3 /* distortion over signal (0.1 %) from which a stage is called "not linear" */
-#define ROUGH       0.01 /* difference of two ways to take a mean from which a cell is cut into slices */
-#define SOFTEST     0.05 /* of the RMS: 26 dB below it noise-like programme is for a thousandth of the time */
-#define CREST       4.5  /* of noise, in ten seconds */
-#define MOVED_DB    0.5  /* by which noise may move the gain of a tone and still leave its mean alone */
-#define LOUDER      2.0  /* than the peak that is predicted for programme: filters may raise it */
-#define SLICES      24
-#define BENT        1e-6 /* change of gain that spoils no figure: 0.00001 dB */
-
-/* ---- response: kept until a value of the stage changes ---- */
-
-static double magnitude_at(const struct gs_node *node, double hz)
-{
-    return !node->bypass && node->kind->response ? node->kind->response(node->setup.param, &node->setup, hz)
-                                                 : 1.0;
-}
-
-static double phase_at(const struct gs_node *node, double hz)
-{
-    return !node->bypass && node->kind->phase ? node->kind->phase(node->setup.param, &node->setup, hz) : 0.0;
-}
-
-static double power_at(const struct gs_node *node, double hz)
-{
-    double h = magnitude_at(node, hz);
-    return h * h;
-}
-
-/* Mean of |H|^2 over a cell by Simpson's rule; where that is not smooth - a bell narrower than the cell - in
- * slices. */
-static double mean_power(const struct gs_node *node, double from, double to, double low, double high)
-{
-    double middle = power_at(node, (from + to) / 2), simpson = (low + 4 * middle + high) / 6, sum = 0;
-    if (fabs(simpson - middle) <= ROUGH * middle) {
-        return simpson;
-    }
-    for (int i = 0; i < SLICES; i++) {
-        sum += power_at(node, from + (to - from) * (i + 0.5) / SLICES);
-    }
-    return sum / SLICES;
-}
-
-static void refresh_response(const struct gs_predictor *p, struct gs_node *node)
-{
-    size_t bytes = node->kind->n_params * sizeof(double);
-    if (!node->h2 || (node->fresh && node->was_bypassed == node->bypass &&
-                      memcmp(node->cached, node->setup.param, bytes) == 0)) {
-        return;
-    }
-    memcpy(node->cached, node->setup.param, bytes);
-    node->fresh = true;
-    node->was_bypassed = node->bypass;
-    double low = power_at(node, p->grid.edge[0]);
-    for (size_t i = 0; i < p->grid.n; i++) {
-        double high = power_at(node, p->grid.edge[i + 1]), phase = phase_at(node, p->grid.hz[i]);
-        node->h2[i] = mean_power(node, p->grid.edge[i], p->grid.edge[i + 1], low, high);
-        node->h_re[i] = sqrt(node->h2[i]) * cos(phase);
-        node->h_im[i] = sqrt(node->h2[i]) * sin(phase);
-        low = high;
-    }
-}
+#define DISTORTED 1e-3 /* distortion over signal (0.1 %) from which a stage is called "not linear" */
+#define BENT      1e-6 /* change of gain that spoils no figure: 0.00001 dB */
 
 /* ---- what arrives ---- */
 
@@ -103,223 +41,6 @@ static unsigned inherited_flags(const struct gs_predictor *p, size_t stage)
     return flags & (GS_PREDICT_ASSUMED | GS_PREDICT_BENT | GS_PREDICT_DYNAMIC | GS_PREDICT_COARSE);
 }
 
-static const struct gs_signal *loudest_input(const struct gs_node *node)
-{
-    bool right = node->setup.channels_in > 1 && node->in[1].rms > node->in[0].rms;
-    return &node->in[right];
-}
-
-/* ---- what the kind says ---- */
-
-/* All noise that arrives, in the channel of the loudest signal. */
-static double noise_rms(struct gs_predictor *p, const struct gs_node *node, const struct gs_field *field)
-{
-    double power = 0;
-    if (field) {
-        gs_field_total(p, field, true);
-        const double *cell = loudest_input(node) == &node->in[1] ? p->total.rr : p->total.ll;
-        for (size_t i = 0; i < p->grid.n; i++) {
-            power += cell[i];
-        }
-    }
-    return sqrt(power);
-}
-
-/* What was rounded before to steps as large or larger meets no rounding: the usual 24 bits into 24 bits. */
-static bool rounded_before(const struct gs_predictor *p, size_t stage, double step)
-{
-    const struct gs_chain_stage *s = &p->chain->stages[stage];
-    const struct gs_node *node = &p->node[stage];
-    double grid =
-        s->n_sends == 1 && !node->sums ? p->node[s->sends[0].stage].grid * fabs(node->levels.gain) : 0;
-    double steps = grid / step;
-    return steps > 0.5 && fabs(steps - round(steps)) < 1e-6 * steps;
-}
-
-/* Without dither rounding makes noise only of what crosses steps at random (Schuchman's condition, in practice:
- * what is random spreads over half a step and more; a programme as large as a few steps is random itself). */
-static void judge_steps(struct gs_predictor *p, size_t stage, const struct gs_probe *probe)
-{
-    struct gs_node *node = &p->node[stage];
-    struct gs_levels *l = &node->levels;
-    if (!(l->step > 0) || l->dithered || node->bypass) {
-        return;
-    }
-    if (rounded_before(p, stage, l->step)) {
-        l->noise_out -= l->step_noise;
-        return;
-    }
-    double power = l->gain * l->gain, band = p->grid.rate_hz / 2, square = l->step * l->step;
-    double random = power * (probe->noise_rms * probe->noise_rms + l->noise_in * band) +
-                    (l->noise_out - l->step_noise) * band;
-    double signal = power * probe->rms * probe->rms;
-    random += probe->tone ? 0 : signal;
-    node->flags |= random < 0.25 * square ? GS_PREDICT_COARSE : 0;
-    node->flags |= random < 0.25 * square && random + signal < 4 * square ? GS_PREDICT_BENT : 0;
-}
-
-/* Rounded values stay on a grid as long as nothing but one gain is done to them. */
-static double grid_behind(const struct gs_predictor *p, size_t stage)
-{
-    const struct gs_chain_stage *s = &p->chain->stages[stage];
-    const struct gs_node *node = &p->node[stage];
-    if (node->levels.step > 0 && !node->bypass) {
-        return node->levels.noise_out > node->levels.step_noise && node->setup.domain_out == GS_ANALOG
-                   ? 0 /* a D/A adds its own noise behind the rounding */
-                   : node->levels.step;
-    }
-    bool alone = s->n_sends == 1 && !node->sums && !node->h2 &&
-                 !(node->levels.noise_in + node->levels.noise_out > 0) &&
-                 !(node->flags & GS_PREDICT_CURVED) &&
-                 node->gain[0] == node->gain[node->setup.channels_out - 1];
-    return alone ? p->node[s->sends[0].stage].grid * fabs(node->gain[0]) : 0;
-}
-
-static void ask_levels(struct gs_predictor *p, size_t stage, const struct gs_field *field)
-{
-    struct gs_node *node = &p->node[stage];
-    const struct gs_signal *in = loudest_input(node);
-    struct gs_probe probe = { .frequency_hz = in->hz,
-                              .peak = in->peak,
-                              .rms = in->rms,
-                              .noise_rms = noise_rms(p, node, field),
-                              .tone = in->purity >= TONE_PURITY };
-    if (!(probe.frequency_hz > 0)) {
-        probe.frequency_hz = 1000.0;
-    }
-    struct gs_levels *l = &node->levels;
-    *l = gs_levels_default();
-    l->nominal_db = gs_nominal_db(node->setup.domain_out, &p->chain->alignment);
-    node->kind->levels(node->setup.param, &node->setup, &probe, l);
-    judge_steps(p, stage, &probe);
-    if (node->bypass) {
-        unsigned latency = l->latency;
-        double nominal = l->nominal_db;
-        *l = gs_levels_default();
-        l->latency = latency;
-        l->nominal_db = nominal;
-    }
-    if (node->mute) {
-        l->gain = 0;
-        l->noise_in = l->noise_out = 0;
-    }
-}
-
-/* Its levels hold for the level that arrives: a compressor, a limiter. A hard edge is left to the curve. */
-static bool turns_gain(const struct gs_node *node)
-{
-    return node->kind->reduction_db && (node->levels.soft || isinf(node->levels.ceiling));
-}
-
-static double gain_at(const struct gs_node *node, double peak, double hz)
-{
-    struct gs_probe probe = { hz, peak, peak / GS_FRAC_SQRT2, 0, true };
-    struct gs_levels levels = gs_levels_default();
-    node->kind->levels(node->setup.param, &node->setup, &probe, &levels);
-    return levels.gain;
-}
-
-/* Programme is louder and softer than its mean, and so is a tone with noise on it: would it meet another gain
- * then? Asked where it is softest and loudest for all that matters. A gate may still hold what opened it, as far as
- * its hysteresis goes. */
-static bool moves_gain(const struct gs_predictor *p, size_t stage, double noise)
-{
-    const struct gs_node *node = &p->node[stage];
-    const struct gs_signal *in = loudest_input(node);
-    bool tone = in->purity >= TONE_PURITY;
-    double hysteresis = gs_chain_value_of(p->chain, p->value, stage, "hysteresis_db", 0.0);
-    double loudest = tone ? in->peak + CREST * noise : in->peak * LOUDER + CREST * noise;
-    double softest = tone ? fmax(in->peak - CREST * noise, in->rms * SOFTEST) : in->rms * SOFTEST;
-    double high = gain_at(node, loudest * gs_db_to_gain(hysteresis), in->hz),
-           low = gain_at(node, softest, in->hz);
-    return fabs(gs_gain_to_db(high / low)) > (tone ? MOVED_DB : 1e-4);
-}
-
-/* Gain by the response for what arrives: of a tone at its frequency, of programme over its spectrum. */
-static double response_to(struct gs_predictor *p, const struct gs_node *node, const struct gs_field *field,
-                          const struct gs_signal *in, unsigned channel)
-{
-    if (!node->h2) {
-        return 1.0;
-    }
-    if (!p->programme || in->purity >= TONE_PURITY || !field) {
-        return magnitude_at(node, in->hz > 0 ? in->hz : 1000.0);
-    }
-    gs_field_total(p, field, false);
-    const double *cell = channel ? p->total.rr : p->total.ll;
-    double before = 0, after = 0;
-    for (size_t i = 0; i < p->grid.n; i++) {
-        before += cell[i];
-        after += cell[i] * node->h2[i];
-    }
-    return before > 0 ? sqrt(after / before) : magnitude_at(node, 1000.0);
-}
-
-/* ---- working point ---- */
-
-/* What an earlier stage has bent, as it arrives: harmonics are taken to fare as the tone itself. A sum of sends
- * starts from its amplitudes again. */
-static const double *arriving_wave(const struct gs_predictor *p, size_t stage, unsigned from, double response,
-                                   double scratch[GS_WAVE_POINTS])
-{
-    const struct gs_chain_stage *s = &p->chain->stages[stage];
-    const struct gs_node *before = &p->node[s->sends[0].stage];
-    if (p->node[stage].sums || !before->has_wave[from]) {
-        return NULL;
-    }
-    for (int i = 0; i < GS_WAVE_POINTS; i++) {
-        scratch[i] = before->wave[from][i] * response;
-    }
-    return scratch;
-}
-
-static void scale_wave(double *wave, double factor)
-{
-    for (int i = 0; i < GS_WAVE_POINTS; i++) {
-        wave[i] *= factor;
-    }
-}
-
-static struct gs_working_point work(struct gs_predictor *p, size_t stage, const struct gs_levels *levels,
-                                    unsigned c, double response)
-{
-    struct gs_node *node = &p->node[stage];
-    unsigned from = gs_from_channel(c, node->setup.channels_in);
-    const struct gs_signal *in = &node->in[from];
-    struct gs_stage_kind linear = { .key = "linear" };
-    bool plain = node->bypass || node->mute || turns_gain(node);
-    struct gs_levels open = *levels;
-    open.ceiling = open.ceiling_in = INFINITY;
-    struct gs_curve curve = { plain ? &linear : node->kind, &node->setup, plain ? &open : levels };
-    double peak = in->peak * response, scratch[GS_WAVE_POINTS];
-    if (in->purity < TONE_PURITY) {
-        return gs_working_point_noise(&curve, in->rms * response, peak);
-    }
-    const double *wave = arriving_wave(p, stage, from, response, scratch);
-    struct gs_working_point w = gs_working_point_sine(&curve, peak, wave, node->wave[c]);
-    node->has_wave[c] = peak > 0 && (wave || !w.linear);
-    return w;
-}
-
-/* A kind's own curve knows nothing of pan; the plain hard ceilings stand behind it. */
-static struct gs_working_point work_channel(struct gs_predictor *p, size_t stage, unsigned c, double response)
-{
-    struct gs_node *node = &p->node[stage];
-    struct gs_levels levels = node->levels;
-    double balance = levels.balance[c], behind = node->kind->curve ? balance : 1.0;
-    levels.gain *= node->kind->curve ? 1.0 : balance;
-    node->has_wave[c] = false;
-    struct gs_working_point w = work(p, stage, &levels, c, response);
-    w.gain *= behind;
-    w.slope *= fabs(behind);
-    w.peak *= fabs(behind);
-    w.distortion *= fabs(behind);
-    if (node->has_wave[c] && behind != 1.0) {
-        scale_wave(node->wave[c], behind);
-    }
-    return w;
-}
-
 /* ---- what leaves ---- */
 
 static void pass_traces(struct gs_predictor *p, size_t stage, const struct gs_trace *in, unsigned c,
@@ -332,8 +53,8 @@ static void pass_traces(struct gs_predictor *p, size_t stage, const struct gs_tr
         struct gs_trace *out = &p->trace[stage * p->n_sources + s];
         double h = 1, phase = 0;
         if (node->h2 && (in[s].ideal_re[from] != 0 || in[s].ideal_im[from] != 0)) {
-            h = source->tone ? magnitude_at(node, source->hz) : response;
-            phase = phase_at(node, source->hz);
+            h = source->tone ? gs_predict_magnitude(node, source->hz) : response;
+            phase = gs_predict_phase(node, source->hz);
         }
         double re = h * cos(phase), im = h * sin(phase);
         out->re[c] = node->gain[c] * (re * in[s].re[from] - im * in[s].im[from]);
@@ -363,8 +84,8 @@ static void pass_channel(struct gs_predictor *p, size_t stage, const struct gs_f
     struct gs_node *node = &p->node[stage];
     unsigned from = gs_from_channel(c, node->setup.channels_in);
     const struct gs_signal *in = &node->in[from];
-    double response = response_to(p, node, field, in, from);
-    struct gs_working_point w = work_channel(p, stage, c, response);
+    double response = gs_predict_response(p, node, field, in, from);
+    struct gs_working_point w = gs_predict_work(p, stage, c, response);
     node->gain[c] = w.gain;
     node->linear[c] = node->levels.gain * node->levels.balance[c];
     node->noise_gain[c] = w.slope;
@@ -475,11 +196,8 @@ static void pass_stage(struct gs_predictor *p, size_t stage)
     const struct gs_field *field;
     const struct gs_trace *trace;
     take_input(p, stage, &field, &trace);
-    ask_levels(p, stage, field);
-    refresh_response(p, node);
-    if (turns_gain(node) && !node->bypass && moves_gain(p, stage, noise_rms(p, node, field))) {
-        node->flags |= GS_PREDICT_DYNAMIC;
-    }
+    gs_predict_ask(p, stage, field);
+    gs_predict_refresh(p, node);
     for (unsigned c = 0; c < node->setup.channels_out; c++) {
         pass_channel(p, stage, field, trace, c);
     }
@@ -493,7 +211,7 @@ void gs_predict_stage(struct gs_predictor *p, size_t stage)
     if (p->chain->stages[stage].n_sends) {
         pass_stage(p, stage);
     } else {
-        ask_levels(p, stage, NULL);
+        gs_predict_ask(p, stage, NULL);
         start_source(p, stage);
     }
     gs_field_fork(p, node);
@@ -504,7 +222,7 @@ void gs_predict_stage(struct gs_predictor *p, size_t stage)
     bool right = node->setup.channels_out > 1 && out[1].rms > out[0].rms;
     node->loudest = right;
     node->flags |= out[right].rms > 0 ? 0 : GS_PREDICT_SILENT;
-    node->flags |= out[right].purity < TONE_PURITY ? GS_PREDICT_PROGRAMME : 0;
+    node->flags |= out[right].purity < GS_TONE_PURITY ? GS_PREDICT_PROGRAMME : 0;
     node->latency += node->levels.latency;
-    node->grid = grid_behind(p, stage);
+    node->grid = gs_predict_grid_behind(p, stage);
 }

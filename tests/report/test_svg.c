@@ -70,9 +70,12 @@ static char *draw(const struct scene *scene)
     struct gs_measured measured[GS_CHAIN_STAGES_MAX] = { { 0 } };
     for (size_t i = 0; i < prediction->n; i++) {
         const struct gs_predicted *s = &prediction->stage[i];
-        measured[i] = (struct gs_measured){
-            true, s->channel[0].rms_db + (i == 2), s->peak_db + 4, s->noise_db, s->noise_a_db, NAN, 0
-        };
+        measured[i] = (struct gs_measured){ .given = true,
+                                            .level_db = s->channel[0].rms_db + (i == 2),
+                                            .peak_db = s->peak_db + 4,
+                                            .noise_db = s->noise_db,
+                                            .noise_a_db = s->noise_a_db,
+                                            .sinad_db = NAN };
     }
     struct gs_rows rows;
     cr_assert(
