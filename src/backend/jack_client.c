@@ -3,7 +3,7 @@
  * One life with a server: the client is opened, activated, closed. [JACK thread]
  *
  * Closing a client whose server has died is safe with jackd. PipeWire's libjack from 1.0 on frees the memory of
- * its links twice then and aborts, so there the handle is left behind (a few descriptors and threads for each
+ * its links twice then and aborts, so there the handle is left behind (some twenty descriptors and three threads for each
  * death of the server, which the limit raised in the daemon has room for); 0.3 closes well. */
 #include "backend/jack_link.h"
 
