@@ -98,7 +98,14 @@ static void on_audio(void *context)
 {
     struct daemon *daemon = context;
     const struct gs_jack_status *status = gs_jack_get_status(daemon->jack);
+    struct gs_session_audio audio = { .rate_hz = status->rate_hz,
+                                      .period = status->period,
+                                      .xruns = status->xruns,
+                                      .returns = status->returns,
+                                      .load_percent = status->load_percent };
+    gs_jack_scheduling_text(status, audio.scheduling, sizeof audio.scheduling);
     gs_session_set_state(daemon->session, state_word(status));
+    gs_session_set_audio(daemon->session, &audio);
     gs_notify("STATUS=%s, %.0f Hz, period %u, %llu xruns", gs_jack_state_word(status->state), status->rate_hz,
               status->period, (unsigned long long)status->xruns);
     if (status->hopeless && !daemon->ending_ns) {

@@ -159,6 +159,11 @@ void gs_session_set_state(struct gs_session *session, const char *state)
     session->state = state;
 }
 
+void gs_session_set_audio(struct gs_session *session, const struct gs_session_audio *audio)
+{
+    session->audio = *audio;
+}
+
 /* ---- packets ---- */
 
 static void move_clock(struct gs_session *session, uint64_t now_ns)

@@ -42,6 +42,16 @@ const struct gs_chain *gs_session_chain(const struct gs_session *session); /* NU
 
 /* What /status says first: "active", "no audio" ... Kept by reference. */
 void gs_session_set_state(struct gs_session *session, const char *state);
+/* What /audio says. Copied. */
+struct gs_session_audio {
+    double rate_hz;      /* 0: no server yet */
+    unsigned period;     /* frames */
+    uint64_t xruns;      /* since start */
+    unsigned returns;    /* times that a server was found again */
+    float load_percent;  /* of the server's graph */
+    char scheduling[64]; /* of the audio thread: "SCHED_FIFO priority 10" */
+};
+void gs_session_set_audio(struct gs_session *session, const struct gs_session_audio *audio);
 
 /* Messages that came together (one packet, one bundle) from one sender: all their changes are heard in one
  * block. `now_ns` never runs backwards. */

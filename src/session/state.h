@@ -303,6 +303,7 @@ struct gs_session {
         int peak, peak_now, rms; /* handles of readings */
     } reading;
     const char *state;
+    struct gs_session_audio audio;
     uint64_t now_ns;
     uint64_t due_ns; /* when the next tick is wanted */
 

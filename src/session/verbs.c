@@ -20,6 +20,16 @@ static void status(struct gs_session *session, const struct gs_message *message)
     gs_reply(session, message->address, atoms, 3);
 }
 
+static void audio(struct gs_session *session, const struct gs_message *message)
+{
+    const struct gs_session_audio *now = &session->audio;
+    struct gs_atom atoms[7] = { gs_atom_text(session->state), gs_atom_float(now->rate_hz),
+                                gs_atom_int(now->period),     gs_atom_int((int64_t)now->xruns),
+                                gs_atom_int(now->returns),    gs_atom_float((double)now->load_percent),
+                                gs_atom_text(now->scheduling) };
+    gs_reply(session, message->address, atoms, 7);
+}
+
 static void ping(struct gs_session *session, const struct gs_message *message)
 {
     gs_reply(session, "/pong", message->atoms, message->n_atoms);
@@ -54,6 +64,13 @@ const struct gs_verb gs_verbs[] = {
       .answer = "sss",
       .doc = "State (\"active\", \"no audio\"), own IP address, name of the chain.",
       .run = status },
+    { .address = "/audio",
+      .answer = "sfiiifs",
+      .doc =
+          "State as in /status, sample rate in hertz, period in frames, xruns since start, how often a "
+          "server was found again, load of the sound server in percent, and what the kernel says about the "
+          "audio thread (\"SCHED_FIFO priority 10\").",
+      .run = audio },
     { .address = "/ping",
       .types = "any",
       .answer = "any",

@@ -47,6 +47,10 @@ is "$(said 'no audio')" 1 "and says it once"
 server_start 48000 256 || not_ok "jackd starts" "$(cat "$work/jackd.log")"
 wait_for 10 running
 is $? 0 "finds the server that comes later"
+case $(osc_get /audio) in
+active\ 48000\ 256\ *) ok "and tells the truth about it over OSC: $(osc_get /audio)" ;;
+*) not_ok "and tells the truth about it over OSC" "$(osc_get /audio)" ;;
+esac
 is "$(ports)" "in_1 out_1 out_2 tap_ad tap_fader_1 tap_fader_2 tap_main_1 tap_main_2 tap_mic tap_pre " \
     "has the chain's ports and taps"
 is "$(jack_lsp -c "$client" | grep -c '^   ')" 0 "connects nothing with --connect none"
