@@ -6,7 +6,6 @@
 #include "report/render_report.h"
 #include "report/svg.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const struct gs_option options[] = {
@@ -38,21 +37,16 @@ static int write_picture(const struct gs_rows *rows, enum gs_theme theme, const 
     return 0;
 }
 
-/* NULL with a complaint printed; an empty list where no report was given. */
-static struct gs_measured *read_report(const struct gs_chain *chain, const char *path)
+/* An empty list where no report was given. Returns the exit code, complaints printed. */
+static int read_report(const struct gs_chain *chain, const char *path, struct gs_measured *measured)
 {
-    struct gs_error error = { .status = GS_E_MEMORY };
-    struct gs_measured *measured = calloc(chain->n_stages, sizeof *measured);
+    struct gs_error error;
     const char *ids[GS_CHAIN_STAGES_MAX];
     for (size_t i = 0; i < chain->n_stages; i++) {
         ids[i] = chain->stages[i].id;
     }
-    if (!measured || (path && gs_render_report_read(path, ids, chain->n_stages, measured, &error))) {
-        gs_complain(&error);
-        free(measured);
-        return NULL;
-    }
-    return measured;
+    return path && gs_render_report_read(path, ids, chain->n_stages, measured, &error) ? gs_complain(&error)
+                                                                                       : 0;
 }
 
 static int draw(struct gs_forecast *forecast, const struct gs_arguments *arguments, enum gs_view view,
@@ -66,15 +60,17 @@ static int draw(struct gs_forecast *forecast, const struct gs_arguments *argumen
         }
     }
     const struct gs_prediction *prediction = gs_forecast_run(forecast, false);
-    struct gs_measured *measured =
-        prediction ? read_report(forecast->chain, gs_option(arguments, "report")) : NULL;
+    struct gs_measured measured[GS_CHAIN_STAGES_MAX] = { { 0 } };
+    int code = prediction ? read_report(forecast->chain, gs_option(arguments, "report"), measured) : 1;
     struct gs_rows rows;
-    int code = 1;
-    if (measured && gs_rows_init(&rows, forecast->chain, prediction, forecast->rate_hz, view, measured)) {
-        code = write_picture(&rows, theme, gs_option(arguments, "output"));
-        gs_rows_finish(&rows);
+    if (code) {
+        return code;
     }
-    free(measured);
+    if (!gs_rows_init(&rows, forecast->chain, prediction, forecast->rate_hz, view, measured)) {
+        return 1;
+    }
+    code = write_picture(&rows, theme, gs_option(arguments, "output"));
+    gs_rows_finish(&rows);
     return code;
 }
 

@@ -16,6 +16,7 @@ extern const struct gs_command gs_cmd_osc;
 extern const struct gs_command gs_cmd_predict;
 extern const struct gs_command gs_cmd_render;
 extern const struct gs_command gs_cmd_set;
+extern const struct gs_command gs_cmd_sweep;
 extern const struct gs_command gs_cmd_watch;
 
 /* One a line, so that two new commands never meet in one. */
@@ -33,6 +34,7 @@ const struct gs_command *const gs_commands[] = {
     &gs_cmd_predict,
     &gs_cmd_render,
     &gs_cmd_set,
+    &gs_cmd_sweep,
     &gs_cmd_watch,
     NULL,
 };
