@@ -136,7 +136,7 @@ const struct gs_command gs_cmd_layout = {
     .operands = "touchosc CHAIN -o FILE.tosc [OPTION]...",
     .doc = "Make a control surface for a chain. One strip a stage with fader, meters, ceiling mark, clip "
            "lamp, mute and "
-           "bypass; a page of sends for each bus; a desk page with snapshots, listen point, undo and A/B.",
+           "bypass; a page of sends for each bus; a desk page with the listen point.",
     .options = options,
     .run = run,
 };

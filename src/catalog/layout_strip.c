@@ -113,13 +113,13 @@ void gs_layout_send(struct gs_layout *layout, int parent, struct gs_frame frame,
     int w = frame.w - 2 * GAP, bottom = frame.h - GAP - ROW_H, y = GAP + ROW_H + 20 + GAP;
     label(layout, strip, (struct gs_frame){ GAP, GAP, w, ROW_H }, send->label, 17, gs_ink_text);
     label(layout, strip, (struct gs_frame){ GAP, GAP + ROW_H, w, 20 }, "send", 12, gs_ink_dim);
-    snprintf(address, sizeof address, "/stage/%s/from/%s/gain_db/fader", bus, send->id);
+    snprintf(address, sizeof address, "/stage/%s/from/%s/fader", bus, send->id);
     fader(layout, strip,
           (struct gs_frame){ GAP + METER_W, y, w - 2 * METER_W - GAP, bottom - y - ROW_H - 2 * GAP },
           address);
     int text = label(layout, strip, (struct gs_frame){ GAP, bottom - ROW_H - GAP, w, ROW_H }, "-00.0 dB", 17,
                      gs_ink_text);
-    gs_layout_bind(layout, text, 0, "text", false, true, "/stage/%s/from/%s/gain_db/text", bus, send->id);
+    gs_layout_bind(layout, text, 0, "text", false, true, "/stage/%s/from/%s/gain/text", bus, send->id);
     meter(layout, strip, (struct gs_frame){ GAP + w - METER_W, y, METER_W, bottom - y - ROW_H - 2 * GAP },
           send->id, "out", NAN);
     int mute = button(layout, strip, (struct gs_frame){ GAP, bottom, w, ROW_H }, "mute", gs_ink_mute,
@@ -130,7 +130,7 @@ void gs_layout_send(struct gs_layout *layout, int parent, struct gs_frame frame,
 /* ---- the desk ---- */
 
 #define DESK_COLUMNS 8
-#define LISTEN_ROW   5
+#define LISTEN_ROW   2
 
 struct desk {
     struct gs_layout *layout;
@@ -162,19 +162,9 @@ static void desk_button(const struct desk *desk, struct gs_frame frame, const ch
 
 static const struct {
     const char *words, *address;
-} desk_buttons[] = {
-    { "undo", "/undo" }, { "redo", "/redo" }, { "A / B", "/ab" }, { "reset clips", "/clip/reset" }
-};
-
-static void add_snapshots(const struct desk *desk, int row, const char *verb, struct gs_colour colour)
-{
-    for (int i = 1; i <= DESK_COLUMNS; i++) {
-        char words[24], address[64];
-        snprintf(words, sizeof words, "%s %d", verb, i);
-        snprintf(address, sizeof address, "/snapshot/%s/%d", verb, i);
-        desk_button(desk, cell(desk, i - 1, row, 1), words, colour, false, address);
-    }
-}
+} desk_buttons[] = { { "sound on again", "/panic/off" },
+                     { "reset clips", "/clip/reset" },
+                     { "show all again", "/refresh" } };
 
 void gs_layout_desk(struct gs_layout *layout, int parent, struct gs_frame frame,
                     const struct gs_surface *surface)
@@ -185,10 +175,7 @@ void gs_layout_desk(struct gs_layout *layout, int parent, struct gs_frame frame,
         desk_button(&desk, cell(&desk, 2 * i, 0, 2), desk_buttons[i].words, gs_ink_line, false,
                     desk_buttons[i].address);
     }
-    heading(&desk, 1, "Snapshots: recall above, save below");
-    add_snapshots(&desk, 2, "recall", gs_ink_gain);
-    add_snapshots(&desk, 3, "save", gs_ink_line);
-    heading(&desk, 4, "Listen here");
+    heading(&desk, 1, "Listen here");
     for (int i = 0; i < (int)surface->n_stages; i++) {
         char address[112];
         snprintf(address, sizeof address, "/stage/%s/listen", surface->stage[i].id);
