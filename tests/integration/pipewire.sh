@@ -38,7 +38,9 @@ null_sink() {
 have_sink() {
     timeout 5 jack_lsp | grep -q sink:playback_FR
 }
+# The socket of a killed server would let the session manager start too early, and end.
 pipewire_start() {
+    rm -f "$work"/run/pipewire-0*
     pipewire >>"$work/pipewire.log" 2>&1 &
     server_pid=$!
     wait_for 10 test -S "$work/run/pipewire-0"
