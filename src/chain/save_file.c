@@ -4,6 +4,8 @@
  * disk, and only then takes the old file's place. See chain.h. */
 #include "chain/chain.h"
 
+#include "chain/save.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -153,18 +155,25 @@ static enum gs_status replace(struct target *target, const char *path, const cha
     return GS_OK;
 }
 
-enum gs_status gs_chain_save(const struct gs_chain *chain, const char *path, struct gs_error *error)
+enum gs_status gs_save_text(const char *path, const char *text, struct gs_error *error)
 {
     struct target *target = calloc(1, sizeof *target);
-    char *text = gs_chain_text(chain);
-    enum gs_status status = GS_OK;
-    if (!target || !text) {
-        status = gs_fail(error, GS_E_MEMORY, path, "found no memory left, expected some to save the chain");
-    } else {
-        status = find_target(path, target, error);
-        status = status ? status : replace(target, path, text, error);
+    if (!target) {
+        return gs_fail(error, GS_E_MEMORY, path, "found no memory left, expected some to save it");
     }
-    free(text);
+    enum gs_status status = find_target(path, target, error);
+    status = status ? status : replace(target, path, text, error);
     free(target);
+    return status;
+}
+
+enum gs_status gs_chain_save(const struct gs_chain *chain, const char *path, struct gs_error *error)
+{
+    char *text = gs_chain_text(chain);
+    if (!text) {
+        return gs_fail(error, GS_E_MEMORY, path, "found no memory left, expected some to save the chain");
+    }
+    enum gs_status status = gs_save_text(path, text, error);
+    free(text);
     return status;
 }

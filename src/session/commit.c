@@ -35,7 +35,7 @@ static void take_back(struct gs_session *session, struct gs_change *change)
     } else {
         chain->value[change->slot] = change->before;
         if (!(change->row->flags & GS_PARAM_SETUP)) {
-            gs_engine_set(session->engine, change->slot, change->before);
+            gs_glide_to(session, change->slot, change->row, change->before, change->before);
         }
     }
     change->stage = GS_CHANGE_TAKEN_BACK;
@@ -97,9 +97,12 @@ static enum gs_status rebuild(struct gs_session *session, struct gs_errors *erro
     }
     chain->listen_stage = old->listen_stage;
     chain->listen_path = old->listen_path;
+    gs_glides_lend(session, chain->value, true);
     status = gs_session_adopt(session, chain, errors);
     if (status) {
         gs_chain_destroy(chain);
+    } else {
+        gs_glides_lend(session, chain->value, false);
     }
     return status;
 }
@@ -129,6 +132,7 @@ void gs_values_commit(struct gs_session *session)
     if (session->publish) {
         gs_engine_publish(session->engine);
     }
+    gs_history_note(session);
     for (size_t i = 0; i < session->n_changes; i++) {
         free(session->change[i].text_before);
     }

@@ -31,7 +31,7 @@ size_t gs_item_fact(const struct gs_session *session, unsigned fact)
     return session->n_items - GS_ITEMS_CHAIN + fact;
 }
 
-static unsigned stage_of_slot(const struct gs_chain *chain, size_t slot)
+unsigned gs_stage_of_slot(const struct gs_chain *chain, size_t slot)
 {
     size_t low = 0, high = chain->n_stages;
     while (high - low > 1) {
@@ -50,7 +50,7 @@ static bool target_of_slot(const struct gs_session *session, const struct gs_pee
                            struct gs_target *target)
 {
     const struct gs_chain *chain = session->chain;
-    unsigned stage = stage_of_slot(chain, slot);
+    unsigned stage = gs_stage_of_slot(chain, slot);
     const struct gs_chain_stage *s = &chain->stages[stage];
     size_t index = slot - s->first_slot, own = s->kind->n_params + GS_COMMON_PARAMS;
     bool ids = peer->flags & GS_WANT_IDS;
@@ -82,6 +82,9 @@ static bool target_of_slot(const struct gs_session *session, const struct gs_pee
 static unsigned aspects_of(const struct gs_session *session, const struct gs_peer *peer, size_t item)
 {
     unsigned words = peer->flags & GS_WANT_TEXT ? BIT(GS_ASPECT_TEXT) : 0;
+    if (item == gs_item_fact(session, GS_ITEM_AB) || item == gs_item_fact(session, GS_ITEM_PANIC)) {
+        return peer->flags & GS_WANT_VALUES ? BIT(GS_ASPECT_VALUE) : 0;
+    }
     if (!session->chain || item >= session->chain->n_slots) {
         return words;
     }
@@ -217,20 +220,34 @@ static void put_listen(const struct gs_session *session, const struct gs_peer *p
     peer->to.outlet->put(peer->to.outlet, &(struct gs_message){ "/listen", atoms, 2 });
 }
 
-static void put_fact(const struct gs_session *session, const struct gs_peer *peer, size_t item)
+static void put_number(const struct gs_peer *peer, const char *address, double number)
 {
-    const struct gs_chain *chain = session->chain;
-    size_t facts = gs_item_fact(session, 0);
-    if (item >= facts) {
-        if (chain && item - facts == GS_ITEM_CHAIN_NAME) {
-            put_text(peer, "/chain/name", chain->name);
-        } else if (chain) {
-            put_listen(session, peer);
-        }
-        return;
+    struct gs_atom atom = gs_atom_float(number);
+    peer->to.outlet->put(peer->to.outlet, &(struct gs_message){ address, &atom, 1 });
+}
+
+static void put_chain_fact(const struct gs_session *session, const struct gs_peer *peer, size_t fact)
+{
+    switch (fact) {
+    case GS_ITEM_CHAIN_NAME:
+        put_text(peer, "/chain/name", session->chain->name);
+        break;
+    case GS_ITEM_LISTEN:
+        put_listen(session, peer);
+        break;
+    case GS_ITEM_AB:
+        put_number(peer, "/ab", session->scenes.on_b);
+        break;
+    default:
+        put_number(peer, "/panic", session->panic);
+        break;
     }
-    size_t stage = (item - chain->n_slots) / GS_ITEMS_STAGE, fact = (item - chain->n_slots) % GS_ITEMS_STAGE;
-    const struct gs_chain_stage *s = &chain->stages[stage];
+}
+
+static void put_stage_fact(const struct gs_session *session, const struct gs_peer *peer, size_t stage,
+                           size_t fact)
+{
+    const struct gs_chain_stage *s = &session->chain->stages[stage];
     char address[GS_ADDRESS_SIZE];
     const char *leaf = fact == GS_ITEM_STAGE_NAME ? "name" : "kind";
     if (peer->flags & GS_WANT_IDS) {
@@ -239,6 +256,18 @@ static void put_fact(const struct gs_session *session, const struct gs_peer *pee
         snprintf(address, sizeof address, "/stage/%zu/%s", stage + 1, leaf);
     }
     put_text(peer, address, fact == GS_ITEM_STAGE_NAME ? s->label : s->kind->key);
+}
+
+static void put_fact(const struct gs_session *session, const struct gs_peer *peer, size_t item)
+{
+    const struct gs_chain *chain = session->chain;
+    size_t facts = gs_item_fact(session, 0);
+    if (chain && item >= facts) {
+        put_chain_fact(session, peer, item - facts);
+    } else if (chain) {
+        put_stage_fact(session, peer, (item - chain->n_slots) / GS_ITEMS_STAGE,
+                       (item - chain->n_slots) % GS_ITEMS_STAGE);
+    }
 }
 
 /* Until when the peer's own finger keeps this spelling from it; 0: it does not. */

@@ -39,8 +39,11 @@ void gs_session_destroy(struct gs_session *session)
         }
     }
     gs_predictor_destroy(session->predictor);
+    gs_history_forget(session);
+    gs_scenes_finish(session);
     gs_chain_destroy(session->chain);
     free(session->change);
+    free(session->glide);
     free(session);
 }
 
@@ -119,6 +122,9 @@ enum gs_status gs_session_load(struct gs_session *session, const char *path, str
         gs_chain_destroy(chain);
         return status;
     }
+    gs_glides_forget(session);
+    gs_history_forget(session);
+    gs_scenes_start(session);
     /* A chain of the same shape keeps its subscribers' tables: they still have to hear the values. */
     for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
         if (session->peer[i].used) {
@@ -187,6 +193,8 @@ void gs_session_end(struct gs_session *session)
 {
     gs_values_commit(session);
     gs_replies_close(session);
+    session->glide_s = 0.0;
+    session->history.replaying = session->history.apart = false;
     session->sender = NULL;
     session->in_packet = false;
 }
@@ -352,6 +360,7 @@ uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
     move_clock(session, now_ns);
     session->due_ns = session->now_ns + TICK_NS;
     gs_engine_poll(session->engine);
+    gs_session_want(session, gs_glides_step(session));
     gs_peers_expire(session);
     for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
         struct gs_peer *peer = &session->peer[i];

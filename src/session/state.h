@@ -5,6 +5,7 @@
 #ifndef SESSION_STATE_H
 #define SESSION_STATE_H
 
+#include "chain/snapshots.h"
 #include "session/pattern.h"
 #include "session/session.h"
 
@@ -135,6 +136,59 @@ void gs_verb_dynamic_range(struct gs_session *session, const struct gs_message *
 void gs_verb_dynamic_range_a(struct gs_session *session, const struct gs_message *message);
 void gs_verb_ceiling_spread(struct gs_session *session, const struct gs_message *message);
 
+/* ---- glides.c ---- */
+struct gs_glide {
+    size_t slot;
+    double from, to;
+    uint64_t start_ns, end_ns;
+};
+/* Makes `to` heard, at once or in its time; the value itself is set by the caller. */
+void gs_glide_to(struct gs_session *session, size_t slot, const struct gs_param *row, double before,
+                 double to);
+uint64_t gs_glides_step(struct gs_session *session); /* returns when the next step is due */
+void gs_glides_forget(struct gs_session *session);
+/* Writes what is heard of the gliding slots, or what is wanted, into `value`. */
+void gs_glides_lend(struct gs_session *session, double *value, bool heard);
+
+/* ---- history.c ---- */
+#define GS_HISTORY 100 /* steps kept */
+struct gs_turn {
+    size_t slot;
+    double before, after;
+};
+struct gs_step {
+    struct gs_turn *turn;
+    size_t n;
+    uint64_t at_ns; /* of its last change */
+    bool apart;     /* never one with its neighbours */
+};
+struct gs_history {
+    struct gs_step step[GS_HISTORY];
+    unsigned n, done; /* steps kept; of these not undone */
+    bool replaying;   /* the packet at hand undoes or redoes */
+    bool apart;       /* it recalls: a step of its own */
+};
+void gs_history_note(struct gs_session *session); /* the changes of the packet at hand */
+void gs_history_forget(struct gs_session *session);
+void gs_verb_undo(struct gs_session *session, const struct gs_message *message);
+void gs_verb_redo(struct gs_session *session, const struct gs_message *message);
+
+/* ---- scenes.c ---- */
+struct gs_scenes {
+    struct gs_snapshots kept;
+    struct gs_snapshots ab; /* at most "a" and "b" */
+    bool on_b;
+};
+void gs_scenes_start(struct gs_session *session); /* a new chain: its own snapshots, if it has any */
+void gs_scenes_finish(struct gs_session *session);
+void gs_verb_snapshot_save(struct gs_session *session, const struct gs_message *message);
+void gs_verb_snapshot_recall(struct gs_session *session, const struct gs_message *message);
+void gs_verb_snapshot_list(struct gs_session *session, const struct gs_message *message);
+void gs_verb_snapshot_delete(struct gs_session *session, const struct gs_message *message);
+void gs_verb_ab(struct gs_session *session, const struct gs_message *message);
+void gs_verb_panic(struct gs_session *session, const struct gs_message *message);
+void gs_verb_panic_off(struct gs_session *session, const struct gs_message *message);
+
 /* ---- commit.c ---- */
 void gs_values_commit(struct gs_session *session);
 
@@ -264,8 +318,11 @@ enum {
 enum {
     GS_ITEM_CHAIN_NAME,
     GS_ITEM_LISTEN,
+    GS_ITEM_AB,
+    GS_ITEM_PANIC,
     GS_ITEMS_CHAIN
 };
+unsigned gs_stage_of_slot(const struct gs_chain *chain, size_t slot);
 size_t gs_item_count(const struct gs_chain *chain);
 size_t gs_item_fact(const struct gs_session *session, unsigned fact);
 /* The sender of the packet at hand has said something about an item: until its finger rests, what it moves
@@ -317,6 +374,13 @@ struct gs_session {
     struct gs_change *change;
     size_t n_changes, room_changes;
     bool publish, recompile;
+    double glide_s; /* time that its changes take; 0: as usual */
+
+    struct gs_glide *glide;
+    size_t n_glides, room_glides;
+    struct gs_history history;
+    struct gs_scenes scenes;
+    bool panic;
 
     struct gs_peer peer[GS_SESSION_PEERS];
     struct gs_reply_port reply_port[GS_REPLY_PORTS];

@@ -183,7 +183,7 @@ void gs_value_apply(struct gs_session *session, unsigned stage, size_t slot, con
     if (row->flags & GS_PARAM_SETUP) {
         session->recompile = true;
     } else {
-        gs_engine_set(session->engine, slot, value);
+        gs_glide_to(session, slot, row, change->before, value);
         session->publish = true;
     }
     gs_feedback_changed(session, slot);

@@ -83,7 +83,7 @@ struct desk *desk_open_with(const char *chain, const struct gs_session_setup *wi
         (struct gs_outlet){ .local_ip = "127.0.0.1", .open = open_outlet, .put = put, .close = close_outlet };
     desk->heard = calloc(DESK_HEARD_MAX, sizeof *desk->heard);
     desk->now_ns = 1000000000u;
-    struct gs_engine_setup engine = { .out_ceiling_db = -1, .fade_in_ms = 50, .safety = false };
+    struct gs_engine_setup engine = { .out_ceiling_db = -1, .fade_in_ms = 50, .safety = true };
     desk->engine = gs_engine_create(&engine);
     gs_engine_set_rate(desk->engine, RATE);
     struct gs_session_setup setup = *wish;
