@@ -41,22 +41,6 @@ static void clip_reset(struct gs_session *session, const struct gs_message *mess
     gs_meters_reset(session, UINT_MAX);
 }
 
-/* At once means within the safety stage's own fade: nothing else has to be sound for it to work. */
-static void panic(struct gs_session *session, const struct gs_message *message)
-{
-    struct gs_atom on = gs_atom_float(1.0);
-    gs_engine_mute(session->engine, true);
-    gs_reply(session, message->address, &on, 1);
-}
-
-static void panic_off(struct gs_session *session, const struct gs_message *message)
-{
-    struct gs_atom off = gs_atom_float(0.0);
-    (void)message;
-    gs_engine_mute(session->engine, false);
-    gs_reply(session, "/panic", &off, 1);
-}
-
 /* The list is what answers: put straight into the reply. */
 static void stage_list(struct gs_session *session, const struct gs_message *message)
 {
@@ -92,16 +76,6 @@ const struct gs_verb gs_verbs[] = {
       .answer = "any",
       .doc = "Answers /pong with the same arguments.",
       .run = ping },
-    { .address = "/panic",
-      .answer = "f",
-      .flags = GS_VERB_TRIGGER,
-      .doc = "Silences the outputs at once, whatever the chain does. Meters and taps go on.",
-      .run = panic },
-    { .address = "/panic/off",
-      .answer = "f",
-      .flags = GS_VERB_TRIGGER,
-      .doc = "Opens the outputs again, fading in. Answers /panic 0.",
-      .run = panic_off },
     { .address = "/stage/list",
       .answer = "isssfffs",
       .doc =
