@@ -134,9 +134,10 @@ static int run(const struct gs_arguments *arguments)
 const struct gs_command gs_cmd_layout = {
     .key = "layout",
     .operands = "touchosc CHAIN -o FILE.tosc [OPTION]...",
-    .doc = "Make a control surface for a chain. One strip a stage with fader, meters, ceiling mark, clip "
-           "lamp, mute and "
-           "bypass; a page of sends for each bus; a desk page with the listen point.",
+    .doc =
+        "Make a control surface for a chain. One strip a stage with fader, meters, ceiling mark, clip "
+        "lamp, mute and "
+        "bypass; a page of sends for each bus; a desk page with snapshots, undo, A/B and the listen point.",
     .options = options,
     .run = run,
 };

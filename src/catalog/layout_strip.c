@@ -130,7 +130,7 @@ void gs_layout_send(struct gs_layout *layout, int parent, struct gs_frame frame,
 /* ---- the desk ---- */
 
 #define DESK_COLUMNS 8
-#define LISTEN_ROW   2
+#define LISTEN_ROW   6
 
 struct desk {
     struct gs_layout *layout;
@@ -143,7 +143,7 @@ static struct gs_frame cell(const struct desk *desk, int column, int row, int sp
 {
     int w = (desk->page.w - 24) / DESK_COLUMNS, h = (desk->page.h - 16) / desk->rows;
     h = h > 64 ? 64 : h;
-    return (struct gs_frame){ 12 + column * w, 8 + row * h, span * w - 8, h - 6 };
+    return (struct gs_frame){ 12 + column * w, 8 + row * h, span * w - 8, h - 4 };
 }
 
 static void heading(const struct desk *desk, int row, const char *words)
@@ -162,9 +162,19 @@ static void desk_button(const struct desk *desk, struct gs_frame frame, const ch
 
 static const struct {
     const char *words, *address;
-} desk_buttons[] = { { "sound on again", "/panic/off" },
-                     { "reset clips", "/clip/reset" },
-                     { "show all again", "/refresh" } };
+} desk_buttons[] = {
+    { "undo", "/undo" }, { "redo", "/redo" }, { "A / B", "/ab" }, { "reset clips", "/clip/reset" }
+};
+
+static void add_snapshots(const struct desk *desk, int row, const char *verb, struct gs_colour colour)
+{
+    for (int i = 1; i <= DESK_COLUMNS; i++) {
+        char words[24], address[64];
+        snprintf(words, sizeof words, "%s %d", verb, i);
+        snprintf(address, sizeof address, "/snapshot/%s/%d", verb, i);
+        desk_button(desk, cell(desk, i - 1, row, 1), words, colour, false, address);
+    }
+}
 
 void gs_layout_desk(struct gs_layout *layout, int parent, struct gs_frame frame,
                     const struct gs_surface *surface)
@@ -175,7 +185,11 @@ void gs_layout_desk(struct gs_layout *layout, int parent, struct gs_frame frame,
         desk_button(&desk, cell(&desk, 2 * i, 0, 2), desk_buttons[i].words, gs_ink_line, false,
                     desk_buttons[i].address);
     }
-    heading(&desk, 1, "Listen here");
+    heading(&desk, 1, "Snapshots: save above, recall below");
+    add_snapshots(&desk, 2, "save", gs_ink_line);
+    add_snapshots(&desk, 3, "recall", gs_ink_gain);
+    desk_button(&desk, cell(&desk, 0, 4, 2), "sound on again", gs_ink_line, false, "/panic/off");
+    heading(&desk, 5, "Listen here");
     for (int i = 0; i < (int)surface->n_stages; i++) {
         char address[112];
         snprintf(address, sizeof address, "/stage/%s/listen", surface->stage[i].id);
