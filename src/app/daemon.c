@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "control/loop.h"
 #include "control/osc.h"
+#include "control/tcp.h"
 #include "session/session.h"
 
 #include <poll.h>
@@ -34,6 +35,7 @@ struct daemon {
     struct gs_engine *engine;
     struct gs_session *session;
     struct gs_osc *osc;
+    struct gs_tcp *tcp;
     struct gs_jack *jack;
     uint64_t ending_ns; /* since when; 0: not yet */
     bool leaving;       /* JACK has been told */
@@ -253,6 +255,25 @@ static enum gs_status open_osc(struct daemon *daemon, struct gs_error *error)
     return status;
 }
 
+/* The number that OSC has over UDP; when another program has it over TCP, any other. */
+static enum gs_status open_tcp(struct daemon *daemon, struct gs_error *error)
+{
+    const struct gs_daemon_setup *setup = daemon->setup;
+    struct gs_tcp_setup tcp = { .loop = daemon->loop,
+                                .bind = setup->osc_bind,
+                                .port = gs_osc_port(daemon->osc) };
+    enum gs_status status = gs_tcp_create(&tcp, &daemon->tcp, error);
+    if (status == GS_E_IO) {
+        gs_log_warn("%s: another one is taken", error->text);
+        tcp.port = 0;
+        status = gs_tcp_create(&tcp, &daemon->tcp, error);
+    }
+    if (!status) {
+        gs_log_info("TCP port %u", gs_tcp_port(daemon->tcp));
+    }
+    return status;
+}
+
 static enum gs_status open_jack(struct daemon *daemon, struct gs_error *error)
 {
     const struct gs_daemon_setup *setup = daemon->setup;
@@ -289,7 +310,7 @@ static int open_all(struct daemon *daemon)
         gs_errors_finish(&errors);
         return code;
     }
-    if (open_osc(daemon, &error) || open_jack(daemon, &error)) {
+    if (open_osc(daemon, &error) || open_tcp(daemon, &error) || open_jack(daemon, &error)) {
         return gs_complain(&error);
     }
     daemon->watchdog_ns = gs_notify_watchdog_ns();
@@ -305,6 +326,7 @@ static void close_all(struct daemon *daemon)
         gs_jack_end(daemon->jack);
         gs_jack_destroy(daemon->jack);
     }
+    gs_tcp_destroy(daemon->tcp);
     gs_osc_destroy(daemon->osc);
     gs_session_destroy(daemon->session);
     gs_engine_destroy(daemon->engine);
