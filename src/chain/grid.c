@@ -4,35 +4,55 @@
 #include "chain/grid.h"
 
 #include "dsp/fft.h"
+#include "meter/weighting.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BAND_LOW_HZ      20.0 /* AES17 */
-#define LOWEST_EDGE_HZ   10.0
+#define LOWEST_EDGE_HZ   5.0
 #define CELLS_PER_OCTAVE 13
-#define SLICES           16      /* of a cell, for the integral of the A curve */
+#define SLICES           12      /* of a cell, for the mean of a weight */
 #define BLOCK_FRAMES     32768   /* of a sound too long, or of an awkward length, to transform at once */
 #define WHOLE_MAX        1000000 /* frames transformed at once: exact for sounds that loop */
 
-double gs_a_weight(double hz)
+struct weights {
+    double z, a;
+};
+
+/* Power response of the noise meters. */
+static struct weights weights_at(const struct gs_band *band, const struct gs_a_weighting *a, double w)
 {
-    const double f1 = 20.598997, f2 = 107.65265, f3 = 737.86223, f4 = 12194.217;
-    const double at_1k = 0.63100739144; /* of the curve below at 1 kHz: -2.00 dB (A1000 of the standard) */
-    double s = hz * hz;
-    double low = s / (s + f1 * f1), high = f4 * f4 / (s + f4 * f4);
-    double middle = s * s / ((s + f2 * f2) * (s + f3 * f3));
-    return low * low * high * high * middle / at_1k;
+    double z = band->power * gs_high_pass_power(&band->low, w);
+    for (int i = 0; i < GS_BAND_SECTIONS; i++) {
+        z *= gs_biquad_power(&band->high[i], w);
+    }
+    double weight = a->power * gs_high_pass_power(&a->low[0], w) * gs_high_pass_power(&a->low[1], w);
+    return (struct weights){ z, z * weight * gs_biquad_power(&a->high, w) };
 }
 
-static double mean_a(double low, double high)
+static void weigh(struct gs_grid *grid)
 {
-    double sum = 0, slice = (high - low) / SLICES;
-    for (int i = 0; i < SLICES; i++) {
-        sum += gs_a_weight(low + (i + 0.5) * slice);
+    struct gs_band band;
+    struct gs_a_weighting a;
+    gs_band_design(&band, grid->rate_hz);
+    gs_a_weighting_design(&a, grid->rate_hz);
+    double sum = 0, slice_w = 2 * M_PI / grid->rate_hz / SLICES;
+    for (size_t i = 0; i < grid->n; i++) {
+        for (int k = 0; k < SLICES; k++) {
+            double w = grid->edge[i] * SLICES + grid->width[i] * (k + 0.5);
+            struct weights at = weights_at(&band, &a, w * slice_w);
+            grid->z[i] += at.z / SLICES;
+            grid->a[i] += at.a / SLICES;
+        }
+        sum += grid->z[i] * grid->width[i];
     }
-    return sum / SLICES;
+    /* the meter's noise bandwidth by its design; what the slices miss of it is rounding */
+    double exact = fmin(GS_BANDWIDTH_HZ, GS_BAND_HIGH_RATIO * grid->rate_hz) / sum;
+    for (size_t i = 0; i < grid->n; i++) {
+        grid->z[i] *= exact;
+        grid->a[i] *= exact;
+    }
 }
 
 static double next_edge(double edge, double limit)
@@ -47,18 +67,14 @@ void gs_grid_init(struct gs_grid *grid, double rate_hz)
     double top = rate_hz / 2, band = fmin(top, GS_BANDWIDTH_HZ), edge = 0;
     while (edge < top && grid->n < GS_GRID_MAX) {
         double low = edge;
-        bool heard = low < band;
-        edge = next_edge(low, heard ? band : top);
+        edge = next_edge(low, low < band ? band : top);
         size_t i = grid->n++;
         grid->edge[i] = low;
         grid->edge[i + 1] = edge;
         grid->hz[i] = low > 0 ? sqrt(low * edge) : edge / 2;
         grid->width[i] = edge - low;
-        /* white noise reads its density times 20 kHz, as everybody reckons, not 19.98 kHz */
-        grid->z[i] =
-            heard && low > 0.99 * BAND_LOW_HZ ? GS_BANDWIDTH_HZ / (GS_BANDWIDTH_HZ - BAND_LOW_HZ) : 0;
-        grid->a[i] = heard ? mean_a(low, edge) : 0;
     }
+    weigh(grid);
 }
 
 /* ---- what a sound consists of ---- */

@@ -34,10 +34,9 @@ static struct gs_high_pass high_pass(double complex s1, double complex s2, doubl
 
 /* ---- 20 Hz..20 kHz ----------------------------------------------------------------------------------------- */
 
-#define BAND_LOW_HZ     7.0  /* Butterworth: -0.07 dB at 20 Hz */
-#define BAND_HIGH_RATIO 0.46 /* of the rate, below 43.5 kHz */
-#define BAND_GRID       2000
-#define BISECTIONS      30
+#define BAND_LOW_HZ 7.0 /* Butterworth: -0.07 dB at 20 Hz */
+#define BAND_GRID   2000
+#define BISECTIONS  30
 
 /* Elliptic low-pass of order 8, ripple 0.02 dB, 60 dB from 1.246 times the passband edge on; edge at 1 rad/s
  * (Cauer's approximation; S. J. Orfanidis, Lecture Notes on Elliptic Filter Design, eq. 66). Zeros on the
@@ -93,7 +92,7 @@ void gs_band_design(struct gs_band *band, double rate_hz)
 {
     double corner = 2 * M_PI * BAND_LOW_HZ * M_SQRT1_2;
     band->low = high_pass(corner * (-1 + I), corner * (-1 - I), rate_hz);
-    double bandwidth_hz = fmin(GS_BANDWIDTH_HZ, BAND_HIGH_RATIO * rate_hz);
+    double bandwidth_hz = fmin(GS_BANDWIDTH_HZ, GS_BAND_HIGH_RATIO * rate_hz);
     double k = tan(M_PI * edge_for_bandwidth(bandwidth_hz, rate_hz) / rate_hz);
     band->power = 1;
     for (int i = 0; i < GS_BAND_SECTIONS; i++) {

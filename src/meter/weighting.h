@@ -11,7 +11,8 @@
 /* The measuring band of AES17: 20 Hz..20 kHz. Flat within 0.1 dB from 20 Hz to 19.4 kHz (to 20 kHz at 44.1
  * and 48 kHz); its noise bandwidth is 20 kHz exactly, so white noise of density n reads n * 20 kHz. Gain 1 in
  * the middle. */
-#define GS_BAND_SECTIONS 4
+#define GS_BAND_SECTIONS   4
+#define GS_BAND_HIGH_RATIO 0.46 /* of the rate: end of the band below 43.5 kHz */
 struct gs_band {
     struct gs_high_pass low;
     struct gs_biquad high[GS_BAND_SECTIONS]; /* b2 = 1 */

