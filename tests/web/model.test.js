@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The model on a wire made of an array: what it sends, keeps and tells.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, mock, test } from 'node:test';
+import { createLink } from '../../web/link.js';
+import { Model } from '../../web/model.js';
+import { decode, encode, typesOf } from '../../web/osc.js';
+
+const CHAIN = [
+  ['src', 'Singer', 'source', 'dBSPL'],
+  ['pre', 'Preamp', 'preamp', 'dBu'],
+];
+
+class FakeSocket {
+  static opened = [];
+
+  constructor(url) {
+    Object.assign(this, { url, readyState: 0, bufferedAmount: 0, sent: [] });
+    FakeSocket.opened.push(this);
+  }
+
+  send(packet) {
+    this.sent.push(...decode(packet));
+  }
+
+  close() {
+    this.readyState = 3;
+    this.onclose?.();
+  }
+
+  open() {
+    this.readyState = 1;
+    this.onopen();
+  }
+
+  hear(address, ...args) {
+    this.onmessage({ data: encode(address, typesOf(args), args).buffer });
+  }
+
+  addresses() {
+    return this.sent.map((message) => message.address);
+  }
+}
+
+let socket;
+let link;
+let model;
+
+const settled = async () => {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+};
+
+/** The daemon's part: answers what has been asked. */
+async function answerChain(chain = CHAIN) {
+  chain.forEach(([id, name, kind], i) => socket.hear('/stage/list', i + 1, id, name, kind, 0, 60, 20, 'linear'));
+  socket.hear('/stage/list/end', chain.length);
+  await settled();
+  chain.forEach(([id, , , unit], i) => {
+    socket.hear(`/stage/${i + 1}/meter/in/unit`, i ? chain[i - 1][3] : unit);
+    socket.hear(`/stage/${id}/meter/out/unit`, unit);
+  });
+  const ping = socket.sent.findLast((message) => message.address === '/ping');
+  socket.hear('/pong', ...ping.args);
+}
+
+beforeEach(async () => {
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  mock.method(globalThis, 'fetch', async () => ({ ok: true, json: async () => ({
+    FULL_PATH: '/', CONTENTS: { stage: { CONTENTS: { pre: { CONTENTS: { gain: { TYPE: 'f', UNIT: ['dB'] } } } } } },
+  }) }));
+  link = createLink('ws://test/', { WebSocket: FakeSocket });
+  model = new Model(link, 'http://test/');
+  socket = FakeSocket.opened.at(-1);
+  socket.open();
+  await answerChain();
+});
+
+afterEach(() => {
+  link.close();
+  mock.timers.reset();
+  mock.restoreAll();
+});
+
+test('it subscribes with values, meters, texts and ids, at 30 a second', () => {
+  const first = socket.sent[0];
+  assert.equal(first.address, '/subscribe');
+  assert.deepEqual(first.args, [0, 10, 30, 15]);
+});
+
+test('the chain has stages with units, and says so once everything is known', async () => {
+  const told = mock.fn();
+  model.on('chain', told);
+  await answerChain();
+  assert.equal(told.mock.callCount(), 1);
+  assert.deepEqual(model.stages.map(({ id, number, unit, unitIn }) => [id, number, unit, unitIn]),
+    [['src', 1, 'dBSPL', 'dBSPL'], ['pre', 2, 'dBu', 'dBSPL']]);
+  assert.equal(model.stages[1].address, '/stage/pre');
+  assert.equal(model.meta('/stage/pre/gain').TYPE, 'f');
+  assert.equal(model.meta('/stage/pre/none'), null);
+});
+
+test('a watch is told what is known, what comes, under number or id, until it stops', () => {
+  socket.hear('/stage/2/gain', 33);
+  const heard = [];
+  const stop = model.watch('/stage/pre/gain', (value) => heard.push(value));
+  socket.hear('/stage/pre/gain', 34);
+  stop();
+  socket.hear('/stage/pre/gain', 35);
+  assert.deepEqual(heard, [33, 34]);
+  assert.equal(model.value('/stage/pre/gain'), 35);
+});
+
+test('a watch asks once for what is not known, and never says a verb', () => {
+  model.watch('/stage/pre/pad_db', () => {});
+  model.watch('/stage/pre/pad_db', () => {});
+  model.watch('/undo', () => {});
+  assert.equal(socket.addresses().filter((address) => address === '/stage/pre/pad_db').length, 1);
+  assert.ok(!socket.addresses().includes('/undo'));
+});
+
+test('what is set is shown at once and sent once a frame, the latest only', () => {
+  socket.sent.length = 0;
+  const heard = [];
+  model.watch('/stage/pre/fader', (value) => heard.push(value));
+  socket.sent.length = 0;
+  for (const value of [0.1, 0.2, 0.25]) model.set('/stage/pre/fader', value);
+  assert.deepEqual(heard, [0.1, 0.2, 0.25]);
+  assert.equal(socket.sent.length, 0);
+  model.frame(0);
+  model.frame(16);
+  assert.deepEqual(socket.sent.map(({ address, args }) => [address, args[0]]), [['/stage/pre/fader', 0.25]]);
+});
+
+test('what is called goes out at once, behind what was set', () => {
+  socket.sent.length = 0;
+  model.set('/stage/pre/mute', 1);
+  model.call('/snapshot/save', 'a');
+  assert.deepEqual(socket.addresses(), ['/stage/pre/mute', '/snapshot/save']);
+});
+
+test('meters keep the highest peak between two frames and the last of all else', () => {
+  const pre = model.stages[1];
+  for (const db of [-20, -3, -30]) socket.hear('/stage/pre/meter/out/db', db);
+  for (const db of [-25, -26]) socket.hear('/stage/pre/meter/out/rms', db);
+  socket.hear('/stage/pre/clip', 1);
+  assert.equal(model.meters(pre).out.db, -144);
+  model.frame(0);
+  assert.equal(model.meters(pre).out.db, -3);
+  assert.equal(model.meters(pre).out.rms, -26);
+  assert.equal(model.meters(pre).clip, true);
+  model.frame(16);
+  assert.equal(model.meters(pre).out.db, -3, 'nothing new came: it stands');
+  socket.hear('/stage/pre/meter/out/db', -40);
+  model.frame(33);
+  assert.equal(model.meters(pre).out.db, -40);
+});
+
+test('errors are told; a lost lease is taken again without a word', () => {
+  const errors = [];
+  model.on('error', (error) => errors.push(error));
+  socket.hear('/error', '/stage/pre/gian', 'unknown-address', 'did you mean /stage/pre/gain?');
+  socket.sent.length = 0;
+  socket.hear('/error', '/meters/rate', 'not-subscribed', 'subscribe first');
+  assert.deepEqual(errors.map((error) => error.code), ['unknown-address']);
+  assert.deepEqual(socket.addresses(), ['/subscribe']);
+});
+
+test('a wire that is lost is opened again, later and later, and subscribed again', () => {
+  const states = [];
+  model.on('link', (state) => states.push(state.state));
+  const waits = [];
+  for (let i = 0; i < 6; i++) {
+    FakeSocket.opened.at(-1).close();
+    waits.push(link.state.retryAt - Date.now());
+    assert.equal(model.set('/stage/pre/gain', 3), false, 'without a wire nothing is set');
+    mock.timers.tick(5000);
+  }
+  assert.deepEqual(waits.map((wait) => Math.round(wait / 1000)).map((s) => s <= 5), Array(6).fill(true));
+  assert.ok(waits[5] > waits[0]);
+  socket = FakeSocket.opened.at(-1);
+  socket.open();
+  assert.equal(socket.sent[0].address, '/subscribe');
+  assert.equal(states.at(-1), 'open');
+});
+
+test('a full wire drops what is said instead of queueing it', () => {
+  socket.bufferedAmount = 1 << 20;
+  socket.sent.length = 0;
+  assert.equal(model.call('/stage/pre/gain', 1), false);
+  assert.equal(socket.sent.length, 0);
+});
+
+test('another chain: old values go, the new one is told', async () => {
+  socket.hear('/stage/pre/gain', 12);
+  await answerChain([['line', 'Line', 'source', 'dBu']]);
+  assert.equal(model.value('/stage/pre/gain'), undefined);
+  assert.deepEqual(model.stages.map((stage) => stage.id), ['line']);
+  assert.ok(socket.addresses().includes('/refresh'));
+});
+
+test('OSCQuery telling of a change reads the chain again, once for two tellings', () => {
+  mock.timers.tick(1000);
+  socket.sent.length = 0;
+  socket.onmessage({ data: '{"COMMAND":"PATH_CHANGED","DATA":"/"}' });
+  socket.onmessage({ data: '{"COMMAND":"PATH_ADDED","DATA":"/stage/x"}' });
+  mock.timers.tick(1000);
+  assert.deepEqual(socket.addresses().filter((address) => address === '/stage/list'), ['/stage/list']);
+});

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The page as a table of panels: what each is made by, where it stands and in which modes. A new panel is one row.
+
+import { create as createBar } from './bar.js';
+import { create as createNotices } from './notices.js';
+import { el } from './element.js';
+import { createLink } from './link.js';
+import { Model } from './model.js';
+import { text } from './text/en.js';
+import { view } from './view.js';
+
+/**
+ * A panel's module exports create(model, text) -> { element, destroy() }. `element` joins its place; destroy() ends
+ * everything that the panel has started, and the page removes the element.
+ *
+ * Places, from the top: bar (one line of controls), main (the columns), strip (under the columns, as wide as they;
+ * give an element the class "columns" and its children stand under the columns, one each), drawer (under the board),
+ * side (beside it), over (above everything).
+ * @typedef {object} PanelRow
+ * @property {string} name of its block in text/en.js
+ * @property {(model: Model, text: object) => { element: Element, destroy: () => void }} create
+ * @property {'bar'|'main'|'strip'|'drawer'|'side'|'over'} place
+ * @property {string[]} modes
+ */
+
+const PLACES = ['bar', 'main', 'strip', 'drawer', 'side', 'over'];
+
+/** @type {PanelRow[]} */
+const panels = [
+  { name: 'bar', create: createBar, place: 'bar', modes: ['desk', 'phone', 'projector'] },
+  { name: 'notices', create: createNotices, place: 'over', modes: ['desk', 'phone', 'projector'] },
+];
+
+function makePlaces() {
+  const place = Object.fromEntries(PLACES.map((name) => [name, el(`div.place-${name}`)]));
+  const board = el('div.board', { tabindex: '0', role: 'region', 'aria-label': text.page.board },
+    el('div.board-inner', {}, place.main, place.strip));
+  document.body.append(
+    el('header.top', {}, place.bar),
+    el('main.middle', {}, board, place.drawer, place.side),
+    place.over,
+  );
+  return place;
+}
+
+function start() {
+  const model = new Model(createLink(new URL('/', location.href).href.replace(/^http/, 'ws')));
+  const place = makePlaces();
+  const shown = new Map();
+
+  function arrange() {
+    const mode = view.get('mode');
+    document.documentElement.dataset.mode = mode;
+    document.documentElement.dataset.theme = view.get('theme');
+    for (const row of panels) {
+      const wanted = row.modes.includes(mode);
+      if (!wanted && shown.has(row)) {
+        shown.get(row).destroy();
+        shown.get(row).element.remove();
+        shown.delete(row);
+      }
+    }
+    for (const row of panels) {
+      if (!row.modes.includes(mode)) continue;
+      if (!shown.has(row)) shown.set(row, row.create(model, text));
+      place[row.place].append(shown.get(row).element); // in the order of the table
+    }
+  }
+
+  function frame(ms) {
+    model.frame(ms);
+    requestAnimationFrame(frame);
+  }
+
+  document.title = text.page.title;
+  view.on(arrange);
+  arrange();
+  requestAnimationFrame(frame);
+}
+
+start();

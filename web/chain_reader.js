@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Which stages there are: collects /stage/list, asks for what belongs to it, and tells when all of it is known.
+
+import { fetchNamespace } from './namespace.js';
+
+/**
+ * @typedef {object} Stage
+ * @property {string} id
+ * @property {number} number from 1
+ * @property {string} name for people
+ * @property {string} kind key of its kind: "preamp"
+ * @property {string} address "/stage/ID"
+ * @property {string} unit of the wire behind it: dBSPL, dBu or dBFS
+ * @property {string} unitIn of the wire before it
+ * @property {{ min: number, max: number, law: 'fader'|'linear'|'log'|'none' }} gain
+ */
+
+const CHANGE_QUIET_MS = 300; // PATH_CHANGED and a list that nobody asked for tell of the same change
+
+/**
+ * @param {import('./link.js').Link} link
+ * @param {(stages: Stage[], tree: object|null) => void} known the whole chain is known
+ * @param {string} base address of the page
+ */
+export class ChainReader {
+  constructor(link, known, base) {
+    this.link = link;
+    this.known = known;
+    this.base = base;
+    this.rows = [];
+    this.ids = []; // by number - 1
+    this.units = new Map();
+    this.round = 0;
+    this.tellAt = 0;
+  }
+
+  /** Reads the chain anew. */
+  ask() {
+    this.tellAt = Date.now();
+    this.link.send('/stage/list');
+  }
+
+  /** OSCQuery says that the tree has changed. */
+  pathChanged() {
+    const at = Date.now();
+    setTimeout(() => {
+      if (this.tellAt < at - CHANGE_QUIET_MS) this.ask();
+    }, CHANGE_QUIET_MS);
+  }
+
+  /**
+   * @param {import('./osc.js').OscMessage} message
+   * @returns {boolean} it was for us alone
+   */
+  take({ address, args }) {
+    if (address === '/stage/list') {
+      const [number, id, name, kind, min, max, , law] = args;
+      if (number === 1) this.rows = [];
+      this.rows.push({ id, number, name, kind, address: `/stage/${id}`, unit: '', unitIn: '', gain: { min, max, law } });
+      return true;
+    }
+    if (address === '/stage/list/end') {
+      this.#finish();
+      return true;
+    }
+    if (address === '/pong' && args[0] === 'chain') {
+      if (args[1] === this.round) this.#tell();
+      return true;
+    }
+    return false;
+  }
+
+  async #finish() {
+    const round = ++this.round;
+    this.tellAt = Date.now();
+    this.ids = this.rows.map((row) => row.id);
+    this.tree = await fetchNamespace(this.base);
+    if (round !== this.round) return;
+    for (const row of this.rows) {
+      this.link.send(`${row.address}/meter/in/unit`);
+      this.link.send(`${row.address}/meter/out/unit`);
+    }
+    this.link.send('/ping', 'chain', round);
+  }
+
+  #tell() {
+    for (const row of this.rows) {
+      row.unit = this.units.get(`${row.id}/out`) ?? '';
+      row.unitIn = this.units.get(`${row.id}/in`) ?? '';
+    }
+    this.known(this.rows, this.tree);
+  }
+
+  /** The unit of a wire, as it comes by. */
+  takeUnit(id, side, unit) {
+    this.units.set(`${id}/${side}`, unit);
+  }
+
+  /** "/stage/3/gain" and "/stage/pre/gain" are the same; the id is the name that stays. */
+  named(address) {
+    const found = /^\/stage\/(\d+)(?=\/)/.exec(address);
+    const id = found && this.ids[Number(found[1]) - 1];
+    return id ? `/stage/${id}${address.slice(found[0].length)}` : address;
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The newest meters of every stage. Between two pictures several packets may come, or none: peaks keep the highest
+// of those that came, everything else the last.
+
+/**
+ * One side of a stage. Readings asked for with /subscribe/meter stand here under their own keys: "vu", "peak/2".
+ * @typedef {object} MeterPoint
+ * @property {number} db sample peak since the frame before, in the unit of the wire; -144: silence
+ * @property {number} way the same as deflection of an IEC 60268-18 meter, 0 to 1
+ * @property {number} [rms] 400 ms
+ */
+
+/**
+ * @typedef {object} Meters
+ * @property {MeterPoint} in
+ * @property {MeterPoint} out
+ * @property {number} headroom from the peak to the ceiling, dB
+ * @property {boolean} clip lit since the first clipped sample
+ */
+
+const FLOOR_DB = -144;
+const PEAKS = new Set(['db', 'way']);
+
+function silent() {
+  return {
+    in: { db: FLOOR_DB, way: 0 },
+    out: { db: FLOOR_DB, way: 0, rms: FLOOR_DB },
+    headroom: -FLOOR_DB,
+    clip: false,
+  };
+}
+
+/** Meters by the id of their stage. */
+export class MeterBank {
+  constructor() {
+    this.stages = new Map();
+    this.waiting = new Map(); // "id/in/db" -> [point, key, highest]
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Meters}
+   */
+  of(id) {
+    if (!this.stages.has(id)) this.stages.set(id, silent());
+    return this.stages.get(id);
+  }
+
+  forget() {
+    this.stages.clear();
+    this.waiting.clear();
+  }
+
+  /**
+   * Takes a message if it is a meter's.
+   * @param {string} id of the stage
+   * @param {string[]} rest of the address, behind the stage
+   * @param {number} value
+   * @returns {boolean}
+   */
+  take(id, rest, value) {
+    if (rest[0] === 'meter' && (rest[1] === 'in' || rest[1] === 'out') && rest[2] !== 'unit') {
+      this.#put(id, rest[1], rest.slice(2).join('/') || 'way', value);
+      return true;
+    }
+    if (rest.length === 1 && rest[0] === 'headroom') {
+      this.of(id).headroom = value;
+      return true;
+    }
+    if (rest.length === 1 && rest[0] === 'clip') {
+      this.of(id).clip = value > 0;
+      return true;
+    }
+    return false;
+  }
+
+  #put(id, side, key, value) {
+    const point = this.of(id)[side];
+    if (!PEAKS.has(key)) {
+      point[key] = value;
+      return;
+    }
+    const name = `${id}/${side}/${key}`;
+    const entry = this.waiting.get(name);
+    if (entry) entry[2] = Math.max(entry[2], value);
+    else this.waiting.set(name, [point, key, value]);
+  }
+
+  /** A picture is due: what came since the last one is shown now. */
+  frame() {
+    for (const [point, key, value] of this.waiting.values()) point[key] = value;
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the page knows of the daemon, whoever draws it: the chain, every value that was ever told, the meters. One
+// more OSC subscriber, without a DOM.
+
+import { ChainReader } from './chain_reader.js';
+import { MeterBank } from './meters.js';
+import { nodeAt } from './namespace.js';
+
+const LEASE_S = 10;
+const RATE_HZ = 30;
+const WANT = 1 + 2 + 4 + 8; // values, meters, texts, ids instead of numbers
+const RENEW_MS = 4000;
+// Safe to send without an argument: verbs that do something by that are not among them.
+const READ_AT_OPEN = ['/info', '/status', '/audio', '/chain/name', '/chain/alignment', '/listen'];
+
+/**
+ * An answer that was an error.
+ * @typedef {{ address: string, code: string, text: string }} OscError
+ */
+
+/** What is known, and who wants to hear of it. Everything that the daemon says comes by here. */
+export class Model {
+  #values = new Map(); // address -> value; an array where a message had several arguments
+  #watches = new Map(); // address -> Set of functions
+  #events = new Map(); // 'chain' 'link' 'error' 'frame' 'value' -> Set of functions
+  #pending = new Map(); // address -> arguments to send with the next frame
+  #asked = new Set(); // addresses that were asked for since the wire opened
+  #meters = new MeterBank();
+  #tree = null;
+  #renewal = 0;
+
+  /**
+   * @param {import('./link.js').Link} link
+   * @param {string} [base] address of the page, for OSCQuery
+   */
+  constructor(link, base = globalThis.location?.href) {
+    /** @type {import('./chain_reader.js').Stage[]} */
+    this.stages = [];
+    this.link = link;
+    this.reader = new ChainReader(link, (stages, tree) => this.#chainKnown(stages, tree), base);
+    link.onMessage((message) => this.#hear(message));
+    link.onCommand(({ COMMAND }) => /^PATH_(CHANGED|ADDED|REMOVED)$/.test(COMMAND) && this.reader.pathChanged());
+    link.onState((state) => this.#linkIs(state));
+  }
+
+  /**
+   * The last value told under an address; undefined: never. Several arguments are an array.
+   * @param {string} address
+   */
+  value(address) {
+    return this.#values.get(address);
+  }
+
+  /**
+   * Calls `fn(value, address)` for every value told under an address, at once when one is known; asks for it when
+   * it is a stage's and none is.
+   * @param {string} address
+   * @param {(value: any, address: string) => void} fn
+   * @returns {() => void} stop
+   */
+  watch(address, fn) {
+    if (!this.#watches.has(address)) this.#watches.set(address, new Set());
+    this.#watches.get(address).add(fn);
+    if (this.#values.has(address)) fn(this.#values.get(address), address);
+    else if (address.startsWith('/stage/') && !this.#asked.has(address)) this.ask(address);
+    return () => this.#watches.get(address)?.delete(fn);
+  }
+
+  /** Reads an address; the answer reaches those who watch it. */
+  ask(address) {
+    this.#asked.add(address);
+    this.link.send(address);
+  }
+
+  /**
+   * Sets a value: shown at once, sent with the next frame, and of several in one frame only the last.
+   * @returns {boolean} false: there is no wire, nothing happens
+   */
+  set(address, ...args) {
+    if (this.link.state.state !== 'open') return false;
+    this.#pending.set(address, args);
+    this.#tell(address, args.length === 1 ? args[0] : args);
+    return true;
+  }
+
+  /** Says something now, after whatever was set before it. Numbers are floats. */
+  call(address, ...args) {
+    this.#flush();
+    return this.link.send(address, ...args);
+  }
+
+  /** The OSCQuery node of an address, or null. */
+  meta(address) {
+    return nodeAt(this.#tree, address);
+  }
+
+  /**
+   * The meters of a stage, as of the last frame.
+   * @param {{ id: string }} stage
+   * @returns {import('./meters.js').Meters}
+   */
+  meters(stage) {
+    return this.#meters.of(stage.id);
+  }
+
+  /**
+   * 'chain': fn(stages), the chain is new or was read anew. 'link': fn(LinkState). 'error': fn(OscError).
+   * 'frame': fn(ms), a picture is due. 'value': fn(address), something that is no meter has changed.
+   * @returns {() => void} stop
+   */
+  on(event, fn) {
+    if (!this.#events.has(event)) this.#events.set(event, new Set());
+    this.#events.get(event).add(fn);
+    return () => this.#events.get(event).delete(fn);
+  }
+
+  /** A picture is due; the page calls this with requestAnimationFrame's time. */
+  frame(ms) {
+    this.#flush();
+    this.#meters.frame();
+    this.#emit('frame', ms);
+  }
+
+  #emit(event, what) {
+    this.#events.get(event)?.forEach((fn) => fn(what));
+  }
+
+  #flush() {
+    for (const [address, args] of this.#pending) this.link.send(address, ...args);
+    this.#pending.clear();
+  }
+
+  #tell(address, value) {
+    this.#values.set(address, value);
+    this.#watches.get(address)?.forEach((fn) => fn(value, address));
+    this.#emit('value', address);
+  }
+
+  #hear(message) {
+    if (this.reader.take(message)) return;
+    const { args } = message;
+    const address = this.reader.named(message.address);
+    const [, first, id, ...rest] = address.split('/');
+    if (first === 'stage' && rest.length && this.#meters.take(id, rest, args[0])) {
+      this.#values.set(address, args[0]);
+      this.#watches.get(address)?.forEach((fn) => fn(args[0], address));
+      return;
+    }
+    if (first === 'stage' && rest[0] === 'meter' && rest[2] === 'unit') this.reader.takeUnit(id, rest[1], args[0]);
+    if (address === '/error') this.#complaint({ address: args[0], code: args[1], text: args[2] });
+    this.#tell(address, args.length === 1 ? args[0] : args);
+  }
+
+  #complaint(error) {
+    if (error.code === 'not-subscribed') this.#subscribe();
+    else this.#emit('error', error);
+  }
+
+  #linkIs(state) {
+    clearInterval(this.#renewal);
+    this.#pending.clear();
+    this.#asked.clear();
+    if (state.state === 'open') {
+      this.#subscribe();
+      for (const address of READ_AT_OPEN) this.link.send(address);
+      this.#watches.forEach((fns, address) => fns.size && address.startsWith('/stage/') && this.ask(address));
+      this.reader.ask();
+      // A question that only subscribers may ask: its error tells that the lease was lost while the page slept.
+      this.#renewal = setInterval(() => this.link.send('/meters/rate'), RENEW_MS);
+    }
+    this.#emit('link', state);
+  }
+
+  #subscribe() {
+    this.link.send('/subscribe', 0, LEASE_S, RATE_HZ, WANT);
+  }
+
+  #chainKnown(stages, tree) {
+    this.#tree = tree;
+    this.stages = stages;
+    const known = new Set(stages.map((stage) => stage.id));
+    for (const address of this.#values.keys()) {
+      const [, first, id] = address.split('/');
+      if (first === 'stage' && !known.has(id)) this.#values.delete(address);
+    }
+    this.#meters.forget();
+    this.link.send('/refresh');
+    this.#emit('chain', stages);
+  }
+}
