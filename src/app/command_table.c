@@ -14,6 +14,7 @@ extern const struct gs_command gs_cmd_measure;
 extern const struct gs_command gs_cmd_models;
 extern const struct gs_command gs_cmd_osc;
 extern const struct gs_command gs_cmd_predict;
+extern const struct gs_command gs_cmd_record_meters;
 extern const struct gs_command gs_cmd_render;
 extern const struct gs_command gs_cmd_set;
 extern const struct gs_command gs_cmd_sweep;
@@ -32,6 +33,7 @@ const struct gs_command *const gs_commands[] = {
     &gs_cmd_models,
     &gs_cmd_osc,
     &gs_cmd_predict,
+    &gs_cmd_record_meters,
     &gs_cmd_render,
     &gs_cmd_set,
     &gs_cmd_sweep,

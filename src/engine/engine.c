@@ -26,6 +26,8 @@ struct gs_engine {
     size_t n_values;
     bool dirty;
     struct gs_readout *readout;
+    void (*visit_bin)(void *context, const struct gs_bin *bin);
+    void *visit_context;
 };
 
 /* ---- life ---- */
@@ -266,10 +268,20 @@ static bool fold_bins(struct gs_engine *engine)
     const struct gs_bin *bin;
     while (engine->newest && !engine->waiting && (bin = gs_ring_peek(&engine->newest->bins))) {
         gs_readout_bin(engine->readout, bin);
+        if (engine->visit_bin) {
+            engine->visit_bin(engine->visit_context, bin);
+        }
         gs_ring_release(&engine->newest->bins);
         any = true;
     }
     return any;
+}
+
+void gs_engine_watch_bins(struct gs_engine *engine, void (*visit)(void *context, const struct gs_bin *bin),
+                          void *context)
+{
+    engine->visit_bin = visit;
+    engine->visit_context = context;
 }
 
 bool gs_engine_poll(struct gs_engine *engine)

@@ -60,6 +60,11 @@ void gs_engine_taps(struct gs_engine *engine, float *const *tap, unsigned n_taps
  * comes later. Returns true when there was something new. [control] */
 bool gs_engine_poll(struct gs_engine *engine);
 
+/* From now on gs_engine_poll() calls `visit` for each bin of the newest chain, behind the readout; NULL: nobody.
+ * [control] */
+void gs_engine_watch_bins(struct gs_engine *engine, void (*visit)(void *context, const struct gs_bin *bin),
+                          void *context);
+
 /* Closes the open bin, whole cell or not, so that a finished render reads every frame it made. Only between
  * calls of gs_engine_process(), by whoever makes them. [rt] */
 void gs_engine_flush(struct gs_engine *engine);

@@ -252,19 +252,32 @@ void gs_readout_window(const struct gs_readout *r, const struct gs_readout_kind 
     }
 }
 
+static void reset_kind(struct gs_readout *r, const struct gs_readout_kind *k, size_t lane)
+{
+    for (size_t f = 0; f < k->n_fields; f++) {
+        r->total[(k->first_field + f) * r->n_lanes + lane] = gs_fold_nothing(gs_fold_row(k->kind, f)->fold);
+    }
+    if (k->after && k->after[lane]) {
+        k->kind->after->reset(k->after[lane]);
+    }
+}
+
 static void reset_lane(struct gs_readout *r, size_t lane)
 {
     for (size_t i = 0; i < r->n_kinds; i++) {
-        const struct gs_readout_kind *k = &r->kind[i];
-        for (size_t f = 0; f < k->n_fields; f++) {
-            r->total[(k->first_field + f) * r->n_lanes + lane] =
-                gs_fold_nothing(gs_fold_row(k->kind, f)->fold);
-        }
-        if (k->after && k->after[lane]) {
-            k->kind->after->reset(k->after[lane]);
-        }
+        reset_kind(r, &r->kind[i], lane);
     }
     r->total_frames[lane] = 0;
+}
+
+void gs_readout_reset_kind(struct gs_readout *r, size_t lane, const char *kind_key)
+{
+    size_t first = lane - r->lane[lane].channel;
+    for (size_t i = 0; i < r->n_kinds; i++) {
+        for (unsigned c = 0; strcmp(r->kind[i].kind->key, kind_key) == 0 && c < r->lane[lane].channels; c++) {
+            reset_kind(r, &r->kind[i], first + c);
+        }
+    }
 }
 
 void gs_readout_reset(struct gs_readout *r, size_t lane)

@@ -64,6 +64,8 @@ uint64_t gs_readout_clips(const struct gs_readout *readout, size_t lane);
 /* Starts the totals of a lane anew (SIZE_MAX: all lanes), and what its wire measures since reset (integrated
  * loudness, range, maxima). Windows and other readers are untouched. */
 void gs_readout_reset(struct gs_readout *readout, size_t lane);
+/* The same for one kind of meter and all channels of the lane's wire. */
+void gs_readout_reset_kind(struct gs_readout *readout, size_t lane, const char *kind_key);
 /* The loudness measurement of a lane's wire rests or goes on (EBU Tech 3341: pause, continue); SIZE_MAX: all. */
 void gs_readout_pause(struct gs_readout *readout, size_t lane, bool pause);
 bool gs_readout_paused(const struct gs_readout *readout, size_t lane);

@@ -149,6 +149,11 @@ double gs_programme_seconds(void *state, const struct gs_meter_site *site)
     return (double)p->counted / p->bin_hz;
 }
 
+double gs_programme_stable(void *state, const struct gs_meter_site *site)
+{
+    return gs_programme_seconds(state, site) >= GS_PROGRAMME_STABLE_S;
+}
+
 /* ---- bins -------------------------------------------------------------------------------------------------- */
 
 static const struct gs_meter_field fields[GS_PROGRAMME_FIELDS] = {

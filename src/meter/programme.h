@@ -25,5 +25,8 @@ double gs_programme_lufs(double mean_square);
 double gs_programme_integrated(void *state, const struct gs_meter_site *site);
 double gs_programme_range(void *state, const struct gs_meter_site *site);
 double gs_programme_seconds(void *state, const struct gs_meter_site *site);
+/* 1 once they stand on so many seconds that they no longer wander (EBU Tech 3341, 2.5), else 0. */
+#define GS_PROGRAMME_STABLE_S 60
+double gs_programme_stable(void *state, const struct gs_meter_site *site);
 
 #endif

@@ -42,5 +42,11 @@ extern const struct gs_figure gs_channel_figures[], gs_over_figures[], gs_loudne
 void gs_series_head(FILE *to);
 void gs_series_row(const struct gs_readout *readout, size_t first_lane, unsigned channels, double time_s,
                    FILE *to);
+/* The same in two steps: the values of a row, NAN where there is none, and the line that they make. */
+#define GS_SERIES_COLUMNS_MAX 32
+unsigned gs_series_columns(void); /* without the time */
+const char *gs_series_column(unsigned column);
+void gs_series_values(const struct gs_readout *readout, size_t first_lane, unsigned channels, double *value);
+void gs_series_print(double time_s, const double *value, FILE *to);
 
 #endif

@@ -25,6 +25,16 @@ static const struct {
 };
 #define COLUMNS (sizeof columns / sizeof columns[0])
 
+unsigned gs_series_columns(void)
+{
+    return COLUMNS;
+}
+
+const char *gs_series_column(unsigned column)
+{
+    return columns[column].column;
+}
+
 void gs_series_head(FILE *to)
 {
     fputs("time_s", to);
@@ -43,17 +53,31 @@ static double column_value(const struct gs_readout *readout, size_t first_lane, 
     return gs_reading_row(reading)->unit ? value : value + gs_readout_to_dbfs(readout, first_lane);
 }
 
-void gs_series_row(const struct gs_readout *readout, size_t first_lane, unsigned channels, double time_s,
-                   FILE *to)
+void gs_series_values(const struct gs_readout *readout, size_t first_lane, unsigned channels, double *value)
+{
+    for (size_t i = 0; i < COLUMNS; i++) {
+        double found = column_value(readout, first_lane, channels, columns[i].reading);
+        value[i] = isfinite(found) ? found : NAN;
+    }
+}
+
+void gs_series_print(double time_s, const double *value, FILE *to)
 {
     fprintf(to, "%.6f", time_s);
     for (size_t i = 0; i < COLUMNS; i++) {
-        double value = column_value(readout, first_lane, channels, columns[i].reading);
-        if (isfinite(value)) {
-            fprintf(to, ",%.*f", columns[i].digits, value);
+        if (isfinite(value[i])) {
+            fprintf(to, ",%.*f", columns[i].digits, value[i]);
         } else {
             fputc(',', to);
         }
     }
     fputc('\n', to);
+}
+
+void gs_series_row(const struct gs_readout *readout, size_t first_lane, unsigned channels, double time_s,
+                   FILE *to)
+{
+    double value[COLUMNS];
+    gs_series_values(readout, first_lane, channels, value);
+    gs_series_print(time_s, value, to);
 }

@@ -195,6 +195,17 @@ const struct gs_face gs_faces[] = {
       .max = NAN,
       .doc = "Level behind the stage that counts as nominal (0 VU).",
       .get = get_nominal },
+    { .path = "loudness",
+      .types = "s",
+      .answer = "s",
+      .min = NAN,
+      .max = NAN,
+      .doc = "Whether loudness behind the stage is being measured: \"running\" or \"paused\". \"start\" "
+             "begins anew, "
+             "\"pause\" and \"continue\" leave out what lies between, \"reset\" begins anew without starting "
+             "(EBU Tech 3341, 2.5). That is integrated loudness, range, both maxima, and true peak for PLR.",
+      .get = gs_loudness_get,
+      .set = gs_loudness_set },
     { .path = "clip",
       .types = "any",
       .answer = "f",

@@ -249,13 +249,16 @@ static void put_stage_fact(const struct gs_session *session, const struct gs_pee
 {
     const struct gs_chain_stage *s = &session->chain->stages[stage];
     char address[GS_ADDRESS_SIZE];
-    const char *leaf = fact == GS_ITEM_STAGE_NAME ? "name" : "kind";
+    const char *leaf = fact == GS_ITEM_STAGE_NAME ? "name" : fact == GS_ITEM_STAGE_KIND ? "kind" : "loudness";
+    const char *word = fact == GS_ITEM_STAGE_NAME   ? s->label
+                       : fact == GS_ITEM_STAGE_KIND ? s->kind->key
+                                                    : gs_loudness_word(session, (unsigned)stage);
     if (peer->flags & GS_WANT_IDS) {
         snprintf(address, sizeof address, "/stage/%s/%s", s->id, leaf);
     } else {
         snprintf(address, sizeof address, "/stage/%zu/%s", stage + 1, leaf);
     }
-    put_text(peer, address, fact == GS_ITEM_STAGE_NAME ? s->label : s->kind->key);
+    put_text(peer, address, word);
 }
 
 static void put_fact(const struct gs_session *session, const struct gs_peer *peer, size_t item)

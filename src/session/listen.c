@@ -48,14 +48,14 @@ static int path_from_atom(const struct gs_atom *atom)
     return gs_atom_number(atom, &value) && value >= 0 && value <= GS_ERROR ? (int)value : -1;
 }
 
-static void refuse_stage(struct gs_session *session, const struct gs_atom *atom)
+void gs_refuse_stage(struct gs_session *session, const char *address, const struct gs_atom *atom)
 {
     const char *word = atom->tag == 's' || atom->tag == 'S' ? atom->text : "";
     struct gs_nearest nearest = gs_nearest_start(word);
     for (size_t i = 0; i < session->chain->n_stages; i++) {
         gs_nearest_offer(&nearest, session->chain->stages[i].id);
     }
-    gs_reply_error(session, "/listen", "out-of-range", "no stage '%.60s'%s%s%s", word,
+    gs_reply_error(session, address, "out-of-range", "no stage '%.60s'%s%s%s", word,
                    nearest.best ? "; did you mean '" : ": expected an id or a number from 1",
                    nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
 }
@@ -76,7 +76,7 @@ void gs_verb_listen(struct gs_session *session, const struct gs_message *message
     int stage = stage_from_atom(chain, &message->atoms[0]);
     int path = message->n_atoms > 1 ? path_from_atom(&message->atoms[1]) : (int)chain->listen_path;
     if (stage < 0) {
-        refuse_stage(session, &message->atoms[0]);
+        gs_refuse_stage(session, message->address, &message->atoms[0]);
     } else if (path < 0) {
         gs_reply_error(session, message->address, "out-of-range", "expected 'real', 'ideal' or 'error'");
     } else {

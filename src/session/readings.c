@@ -12,13 +12,13 @@
 
 #define SCALE_END_DB 144.0
 
-static const struct gs_plan_wire *wire_of(const struct gs_session *session, const struct gs_target *target)
+const struct gs_plan_wire *gs_wire_at(const struct gs_session *session, unsigned stage, bool before)
 {
     const struct gs_plan *plan = gs_engine_plan(session->engine);
-    if (!plan || !gs_engine_readout(session->engine) || target->stage >= plan->n_steps) {
+    if (!plan || !gs_engine_readout(session->engine) || stage >= plan->n_steps) {
         return NULL;
     }
-    int wire = target->before ? gs_plan_wire_in(plan, target->stage) : (int)target->stage;
+    int wire = before ? gs_plan_wire_in(plan, stage) : (int)stage;
     return wire >= 0 ? &plan->wires[wire] : NULL;
 }
 
@@ -42,7 +42,7 @@ static bool is_maximum(const struct gs_reading *row)
 double gs_reading_read(const struct gs_session *session, const struct gs_target *target,
                        const struct gs_reader *reader)
 {
-    const struct gs_plan_wire *wire = wire_of(session, target);
+    const struct gs_plan_wire *wire = gs_wire_at(session, target->stage, target->before);
     if (!wire || target->channel > (int)wire->channels) {
         return -SCALE_END_DB;
     }

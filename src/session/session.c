@@ -25,6 +25,7 @@ struct gs_session *gs_session_create(const struct gs_session_setup *setup)
     session->reading.peak = gs_reading_find("peak", "peak");
     session->reading.peak_now = gs_reading_find("peak", "peak_now");
     session->reading.rms = gs_reading_find("rms", "rms");
+    gs_engine_watch_bins(session->engine, gs_recordings_bin, session);
     return session;
 }
 
@@ -33,6 +34,7 @@ void gs_session_destroy(struct gs_session *session)
     if (!session) {
         return;
     }
+    gs_engine_watch_bins(session->engine, NULL, NULL);
     for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
         if (session->peer[i].used) {
             gs_peer_drop(session, &session->peer[i]);
@@ -368,6 +370,7 @@ uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
             gs_session_want(session, gs_feedback_flush(session, peer));
             gs_session_want(session, gs_meters_feed(session, peer));
             gs_session_want(session, gs_watches_feed(session, peer));
+            gs_recording_feed(session, peer);
         }
     }
     return session->due_ns;

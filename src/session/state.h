@@ -5,6 +5,7 @@
 #ifndef SESSION_STATE_H
 #define SESSION_STATE_H
 
+#include "chain/plan.h"
 #include "chain/snapshots.h"
 #include "session/pattern.h"
 #include "session/session.h"
@@ -213,6 +214,8 @@ double gs_meters_first_clip_s(const struct gs_session *session, unsigned stage);
 double gs_ceiling_db(const struct gs_session *session, unsigned stage);
 
 /* ---- readings.c ---- */
+/* The wire behind a stage, or the one before it; NULL: there is none. */
+const struct gs_plan_wire *gs_wire_at(const struct gs_session *session, unsigned stage, bool before);
 /* The reading that a target names, on the scale -144 .. 144; maxima since the reader's last look, if there is
  * a reader. */
 double gs_reading_read(const struct gs_session *session, const struct gs_target *target,
@@ -237,6 +240,24 @@ struct gs_peer;
 void gs_verb_subscribe_meter(struct gs_session *session, const struct gs_message *message);
 void gs_watches_drop(struct gs_peer *peer);
 uint64_t gs_watches_feed(struct gs_session *session, struct gs_peer *peer);
+
+/* The sender of the packet at hand as a subscriber; one that was none wants nothing but what it asks for meter by
+ * meter. NULL: no room. */
+struct gs_peer *gs_watches_peer(struct gs_session *session);
+
+/* ---- loudness.c ---- */
+void gs_loudness_get(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text);
+void gs_loudness_set(struct gs_session *session, unsigned stage, const struct gs_message *message);
+void gs_verb_loudness(struct gs_session *session, const struct gs_message *message);
+const char *gs_loudness_word(const struct gs_session *session, unsigned stage);
+
+/* ---- recording.c ---- */
+struct gs_recording;
+void gs_verb_record_meters(struct gs_session *session, const struct gs_message *message);
+void gs_verb_record_again(struct gs_session *session, const struct gs_message *message);
+void gs_recordings_bin(void *session, const struct gs_bin *bin); /* for gs_engine_watch_bins() */
+void gs_recording_feed(struct gs_session *session, struct gs_peer *peer);
+void gs_recording_drop(struct gs_peer *peer);
 
 /* ---- peers.c ---- */
 enum {
@@ -275,6 +296,7 @@ struct gs_peer {
     struct gs_watch *watch; /* GS_WATCHES; NULL: none ever asked for */
     unsigned n_watches;
     struct gs_pace pace[GS_PACES];
+    struct gs_recording *recording; /* NULL: none */
 };
 
 /* Where a source wants its answers. */
@@ -307,12 +329,15 @@ void gs_reply_port_remember(struct gs_session *session, const struct gs_endpoint
 /* ---- listen.c ---- */
 extern const char *const gs_listen_words[]; /* by enum gs_path */
 void gs_listen_to(struct gs_session *session, unsigned stage, enum gs_path path);
+/* "no stage 'pree'; did you mean 'pre'?" */
+void gs_refuse_stage(struct gs_session *session, const char *address, const struct gs_atom *atom);
 
 /* ---- feedback.c ---- */
-/* Items behind the slots: two words of each stage, then facts about the chain. */
+/* Items behind the slots: three words of each stage, then facts about the chain. */
 enum {
     GS_ITEM_STAGE_NAME,
     GS_ITEM_STAGE_KIND,
+    GS_ITEM_STAGE_LOUDNESS,
     GS_ITEMS_STAGE
 };
 enum {

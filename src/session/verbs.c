@@ -94,6 +94,23 @@ const struct gs_verb gs_verbs[] = {
           "that pace, maxima since they were last sent; 0 ends it. Lives as long as the subscription of "
           "this address; without one, for 10 seconds from its last message.",
       .run = gs_verb_subscribe_meter },
+    { .address = "/record/meters",
+      .types = "s [s f]",
+      .doc =
+          "Stage (id), point (\"out\", \"in\") and rate in hertz, up to 200: every meter of that wire over "
+          "time, "
+          "from now on, as gainstage record-meters writes it. Answers /record/meters/columns with the names, "
+          "then "
+          "one /record/meters/row a tick: its number from 0, time in seconds of the last sample used, and "
+          "the "
+          "columns as doubles, N where there is nothing. Rate 0 ends it; so does a chain in which the wire "
+          "is "
+          "gone or another, told by /record/meters/end with the reason. Lives as long as the subscription.",
+      .run = gs_verb_record_meters },
+    { .address = "/record/meters/again",
+      .types = "h",
+      .doc = "A row of the last 512 got lost: sends it and all behind it once more.",
+      .run = gs_verb_record_again },
     { .address = "/subscribe",
       .types = "[i i i i]",
       .answer = "iii",
@@ -227,6 +244,14 @@ const struct gs_verb gs_verbs[] = {
       .flags = GS_VERB_TRIGGER,
       .doc = "Opens the outputs again, fading in. Subscribers are told /panic 0.",
       .run = gs_verb_panic_off },
+    { .address = "/loudness",
+      .types = "s",
+      .answer = "s",
+      .flags = GS_VERB_TRIGGER | GS_VERB_INLINE,
+      .doc = "\"start\", \"pause\", \"continue\" or \"reset\": loudness of all stages at once, as "
+             "/stage/ID/loudness does "
+             "it. Answers \"running\", \"paused\", or \"mixed\".",
+      .run = gs_verb_loudness },
     { .address = "/clip/reset",
       .flags = GS_VERB_TRIGGER,
       .doc = "Puts out every clip lamp and starts totals anew.",

@@ -91,8 +91,7 @@ static void grant(void *context, const struct gs_target *target)
     peer->watch[peer->n_watches++] = (struct gs_watch){ *target, wish->rate_hz };
 }
 
-/* A peer that wants nothing but these meters; one that has subscribed keeps what it had. */
-static struct gs_peer *peer_of(struct gs_session *session)
+struct gs_peer *gs_watches_peer(struct gs_session *session)
 {
     if (!session->sender) {
         struct gs_endpoint to = gs_reply_endpoint(session, &session->from);
@@ -101,7 +100,12 @@ static struct gs_peer *peer_of(struct gs_session *session)
             session->sender->flags = 0;
         }
     }
-    struct gs_peer *peer = session->sender;
+    return session->sender;
+}
+
+static struct gs_peer *peer_with_watches(struct gs_session *session)
+{
+    struct gs_peer *peer = gs_watches_peer(session);
     if (peer && !peer->watch) {
         peer->watch = calloc(GS_WATCHES, sizeof *peer->watch);
     }
@@ -122,7 +126,9 @@ void gs_verb_subscribe_meter(struct gs_session *session, const struct gs_message
                        RATE_MAX);
         return;
     }
-    struct wish wish = { .session = session, .peer = peer_of(session), .rate_hz = (unsigned)rate_hz };
+    struct wish wish = { .session = session,
+                         .peer = peer_with_watches(session),
+                         .rate_hz = (unsigned)rate_hz };
     if (!wish.peer) {
         gs_reply_error(session, message->address, "busy", "%d subscribers are the most that I serve",
                        GS_SESSION_PEERS);

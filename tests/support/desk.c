@@ -36,10 +36,10 @@ static void put(struct gs_outlet *outlet, const struct gs_message *message)
                                   .flags = desk->flags,
                                   .at_ns = desk->now_ns };
     snprintf(heard->address, sizeof heard->address, "%s", message->address);
-    heard->n_atoms = message->n_atoms < 10 ? message->n_atoms : 10;
+    heard->n_atoms = message->n_atoms < DESK_ATOMS_MAX ? message->n_atoms : DESK_ATOMS_MAX;
     for (size_t i = 0; i < heard->n_atoms; i++) {
         heard->atom[i] = message->atoms[i];
-        if (message->atoms[i].tag == 's') {
+        if (message->atoms[i].tag == 's' && i < 10) {
             snprintf(heard->text[i], sizeof heard->text[i], "%s", message->atoms[i].text);
             heard->atom[i].text = heard->text[i];
         }
@@ -58,7 +58,7 @@ static void chain_changed(void *context)
     ((struct desk *)context)->chains_changed++;
 }
 
-static void load(struct desk *desk, const char *chain)
+void desk_load(struct desk *desk, const char *chain)
 {
     char *text = strdup(chain);
     for (char *c = text; *c; c++) {
@@ -92,7 +92,7 @@ struct desk *desk_open_with(const char *chain, const struct gs_session_setup *wi
     setup.context = desk;
     desk->session = gs_session_create(&setup);
     if (chain) {
-        load(desk, chain);
+        desk_load(desk, chain);
     }
     gs_engine_unpark(desk->engine);
     return desk;
@@ -203,6 +203,23 @@ void desk_pass(struct desk *desk, double ms, bool sound)
         desk->now_ns = next;
         gs_session_tick(desk->session, desk->now_ns);
     }
+}
+
+void desk_play(struct desk *desk, const float *left, const float *right, size_t frames)
+{
+    static float out[2][256];
+    float *const outs[2] = { out[0], out[1] };
+    for (size_t at = 0; at < frames;) {
+        unsigned n = frames - at < 256 ? (unsigned)(frames - at) : 256;
+        const float *in[2] = { left + at, right + at };
+        gs_engine_process(desk->engine, in, 2, outs, 2, n);
+        at += n;
+        desk->now_ns += (uint64_t)(n / RATE * 1e9);
+        if (desk->now_ns >= gs_session_due(desk->session)) {
+            gs_session_tick(desk->session, desk->now_ns);
+        }
+    }
+    gs_session_tick(desk->session, desk->now_ns);
 }
 
 void desk_forget(struct desk *desk)

@@ -8,6 +8,7 @@
 #include "session/session.h"
 
 #define DESK_HEARD_MAX 20000
+#define DESK_ATOMS_MAX 32
 
 struct desk_heard {
     uint32_t ip; /* last byte of the IPv4 address */
@@ -17,7 +18,7 @@ struct desk_heard {
     uint64_t at_ns;
     char address[128];
     size_t n_atoms;
-    struct gs_atom atom[10]; /* texts are copied; blobs keep their size only */
+    struct gs_atom atom[DESK_ATOMS_MAX]; /* texts are copied, of the first ten; blobs keep their size only */
     char text[10][192];
 };
 
@@ -37,6 +38,7 @@ struct desk {
 struct desk *desk_open(const char *chain);
 struct desk *desk_open_with(const char *chain, const struct gs_session_setup *setup);
 void desk_close(struct desk *desk);
+void desk_load(struct desk *desk, const char *chain); /* another one, while it runs */
 
 /* 127.0.0.1 is host 0; any other host is 192.168.1.<host>. */
 struct gs_endpoint desk_endpoint(struct desk *desk, unsigned host, uint16_t port);
@@ -50,6 +52,8 @@ void desk_bundle_end(struct desk *desk);
 
 /* Lets time pass, tick by tick as the session asks for it; `ms` of sound run through the engine when `sound`. */
 void desk_pass(struct desk *desk, double ms, bool sound);
+/* Plays a sound into both inputs, in periods of 256 frames, and lets its time pass. */
+void desk_play(struct desk *desk, const float *left, const float *right, size_t frames);
 void desk_forget(struct desk *desk); /* what was heard so far */
 
 /* The last message heard at a port under an address; NULL: none. count: how many. */
