@@ -17,14 +17,17 @@
 
 #define GS_STAGE_PARAMS_MAX 48
 
+struct gs_take_stock;
+
 /* Sound that a source plays in a loop: a file or a computed noise, at the chain's own rate. Owned by the
  * compiled chain, read only. */
 struct gs_take {
     const float *ch[GS_CHANNELS]; /* full scale */
     uint64_t frames;
     unsigned channels;
-    double rms;  /* true RMS of the whole loop, over all channels, full scale */
-    double peak; /* largest absolute sample, full scale */
+    double rms;                  /* true RMS of the whole loop, over all channels, full scale */
+    double peak;                 /* largest absolute sample, full scale */
+    struct gs_take_stock *stock; /* owner of the samples, which takes may share (chain/take.h); else NULL */
 };
 
 /* All that is fixed while a compiled chain lives. */

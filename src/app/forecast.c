@@ -23,21 +23,19 @@ int gs_forecast_open(struct gs_forecast *forecast, const char *path, double rate
     return code;
 }
 
-static void drop_sounds(struct gs_forecast *f)
+static void drop(struct gs_take *takes, size_t n)
 {
-    gs_predictor_destroy(f->predictor);
-    f->predictor = NULL;
-    for (size_t i = 0; f->takes && i < f->chain->n_stages; i++) {
-        gs_take_finish(&f->takes[i]);
+    for (size_t i = 0; takes && i < n; i++) {
+        gs_take_finish(&takes[i]);
     }
-    free(f->takes);
-    f->takes = NULL;
+    free(takes);
 }
 
 void gs_forecast_close(struct gs_forecast *forecast)
 {
     if (forecast->chain) {
-        drop_sounds(forecast);
+        gs_predictor_destroy(forecast->predictor);
+        drop(forecast->takes, forecast->chain->n_stages);
         gs_chain_destroy(forecast->chain);
     }
     *forecast = (struct gs_forecast){ 0 };
@@ -220,12 +218,23 @@ enum gs_status gs_forecast_set(struct gs_forecast *f, const char *text, struct g
 
 /* ---- prediction ---- */
 
+/* Sounds that are there already are used again. */
+static enum gs_status make_sounds(struct gs_forecast *f, struct gs_errors *errors)
+{
+    size_t n = f->chain->n_stages;
+    struct gs_take *known = f->takes;
+    f->takes = calloc(n, sizeof *f->takes);
+    enum gs_status status = f->takes
+                                ? gs_sounds_make(f->chain, f->rate_hz, known, known ? n : 0, f->takes, errors)
+                                : gs_errors_add(errors, GS_E_MEMORY, "", "no memory for the sounds");
+    drop(known, n);
+    return status;
+}
+
 static bool make(struct gs_forecast *f)
 {
     struct gs_errors errors = { 0 };
-    f->takes = calloc(f->chain->n_stages, sizeof *f->takes);
-    enum gs_status status = f->takes ? gs_sounds_make(f->chain, f->rate_hz, f->takes, &errors)
-                                     : gs_errors_add(&errors, GS_E_MEMORY, "", "no memory for the sounds");
+    enum gs_status status = make_sounds(f, &errors);
     f->predictor = status ? NULL : gs_predictor_create(f->chain, f->takes, f->rate_hz);
     if (!status && !f->predictor) {
         gs_errors_add(&errors, GS_E_MEMORY, "", "no memory for the prediction");
@@ -240,7 +249,8 @@ static bool make(struct gs_forecast *f)
 const struct gs_prediction *gs_forecast_run(struct gs_forecast *f, bool anew)
 {
     if (anew) {
-        drop_sounds(f);
+        gs_predictor_destroy(f->predictor);
+        f->predictor = NULL;
     }
     return f->predictor || make(f) ? gs_predictor_run(f->predictor, NULL) : NULL;
 }

@@ -231,8 +231,8 @@ static enum gs_status build(const struct gs_chain *chain, struct gs_plan *plan, 
     return GS_OK;
 }
 
-enum gs_status gs_plan_compile(const struct gs_chain *chain, double rate_hz, struct gs_plan **out,
-                               struct gs_errors *errors)
+enum gs_status gs_plan_compile(const struct gs_chain *chain, double rate_hz, const struct gs_plan *before,
+                               struct gs_plan **out, struct gs_errors *errors)
 {
     struct gs_plan *plan = calloc(1, sizeof *plan);
     struct gs_take *takes = calloc(chain->n_stages, sizeof *takes);
@@ -250,7 +250,8 @@ enum gs_status gs_plan_compile(const struct gs_chain *chain, double rate_hz, str
         .takes = takes,
         .n_takes = chain->n_stages,
     };
-    enum gs_status status = gs_sounds_make(chain, rate_hz, takes, errors);
+    enum gs_status status = gs_sounds_make(chain, rate_hz, before ? before->takes : NULL,
+                                           before ? before->n_takes : 0, takes, errors);
     status = status ? status : build(chain, plan, errors);
     if (status) {
         gs_plan_destroy(plan);

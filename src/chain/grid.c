@@ -3,6 +3,7 @@
  * See grid.h. */
 #include "chain/grid.h"
 
+#include "chain/take.h"
 #include "dsp/fft.h"
 #include "meter/weighting.h"
 
@@ -144,8 +145,8 @@ static void settle(struct analysis *a)
     }
 }
 
-enum gs_status gs_grid_analyse(const struct gs_grid *grid, const struct gs_take *take,
-                               const struct gs_grid_power *power)
+static enum gs_status analyse(const struct gs_grid *grid, const struct gs_take *take,
+                              const struct gs_grid_power *power)
 {
     uint64_t frames = take->frames;
     bool whole = frames && frames <= WHOLE_MAX && gs_fft_length((size_t)frames) == frames;
@@ -166,4 +167,22 @@ enum gs_status gs_grid_analyse(const struct gs_grid *grid, const struct gs_take 
     free(a.twiddle);
     settle(&a);
     return GS_OK;
+}
+
+enum gs_status gs_grid_analyse(const struct gs_grid *grid, const struct gs_take *take,
+                               const struct gs_grid_power *power)
+{
+    struct gs_take_stock *stock = take->stock;
+    if (!stock) {
+        return analyse(grid, take, power);
+    }
+    const struct gs_grid_power known = { stock->power[0], stock->power[1], stock->power[2] };
+    enum gs_status status = stock->analysed ? GS_OK : analyse(grid, take, &known);
+    stock->analysed = !status;
+    for (size_t i = 0; !status && i < grid->n; i++) {
+        power->ll[i] = known.ll[i];
+        power->rr[i] = known.rr[i];
+        power->lr[i] = known.lr[i];
+    }
+    return status;
 }

@@ -34,7 +34,8 @@ struct gs_grid_power {
 void gs_grid_init(struct gs_grid *grid, double rate_hz);
 
 /* Power of a take in each cell, from its Fourier transform, in full scale squared; a mono take fills ll
- * alone. Errors: GS_E_MEMORY. [control] */
+ * alone. The grid is the one of the take's own rate; what was found once is kept beside the samples. Errors:
+ * GS_E_MEMORY. [control] */
 enum gs_status gs_grid_analyse(const struct gs_grid *grid, const struct gs_take *take,
                                const struct gs_grid_power *power);
 

@@ -71,10 +71,11 @@ struct gs_plan {
     size_t n_takes;
 };
 
-/* Compiles for `rate_hz` (8000..384000). Reads and resamples sound files, computes noise. Complaints: a
- * sound file that is missing or unreadable, memory. Owner of *plan: the caller. [control] */
-enum gs_status gs_plan_compile(const struct gs_chain *chain, double rate_hz, struct gs_plan **plan,
-                               struct gs_errors *errors);
+/* Compiles for `rate_hz` (8000..384000). Reads and resamples sound files, computes noise; sounds that the plan
+ * `before` (NULL: none) plays already are shared with it. Complaints: a sound file that is missing or unreadable,
+ * memory. Owner of *plan: the caller. [control] */
+enum gs_status gs_plan_compile(const struct gs_chain *chain, double rate_hz, const struct gs_plan *before,
+                               struct gs_plan **plan, struct gs_errors *errors);
 void gs_plan_destroy(struct gs_plan *plan);
 
 /* What a kind sees of a value: linear gain for GS_SMOOTH_GAIN rows, else the value itself. [any] */

@@ -27,8 +27,29 @@ bool gs_sounds_signal_is(const struct gs_chain *chain, size_t stage, const char 
     return gs_param_choice(row, word) == (int)chain->value[gs_chain_slot(chain, stage, (size_t)index)];
 }
 
-static enum gs_status read_file(const struct gs_chain *chain, size_t stage, struct gs_take *take,
-                                double rate_hz, struct gs_error *error)
+/* What may be shared: takes of the chain before, and those of this chain that are made already. */
+struct stock {
+    const struct gs_take *known, *made;
+    size_t n_known, n_made;
+};
+
+static bool share(const struct stock *stock, struct gs_take *take, const struct gs_take_origin *origin)
+{
+    for (size_t i = 0; i < stock->n_made; i++) {
+        if (gs_take_share(take, &stock->made[i], origin)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < stock->n_known; i++) {
+        if (gs_take_share(take, &stock->known[i], origin)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum gs_status read_file(const struct gs_chain *chain, size_t stage, const struct stock *stock,
+                                struct gs_take *take, double rate_hz, struct gs_error *error)
 {
     const struct gs_chain_stage *s = &chain->stages[stage];
     int index = gs_stage_param_index(s->kind, "file");
@@ -37,34 +58,49 @@ static enum gs_status read_file(const struct gs_chain *chain, size_t stage, stru
         return gs_fail(error, GS_E_MISSING, "", "signal \"file\" without a \"file\"");
     }
     char *path = gs_take_path(chain->path, file);
-    enum gs_status status = path ? gs_take_read(take, path, rate_hz, s->channels_out, error)
-                                 : gs_fail(error, GS_E_MEMORY, file, "no memory");
+    if (!path) {
+        return gs_fail(error, GS_E_MEMORY, file, "no memory");
+    }
+    struct gs_take_origin origin;
+    bool there = gs_take_file_origin(&origin, path, rate_hz, s->channels_out);
+    enum gs_status status = there && share(stock, take, &origin)
+                                ? GS_OK
+                                : gs_take_read(take, path, rate_hz, s->channels_out, error);
     free(path);
     return status;
 }
 
-static enum gs_status make(const struct gs_chain *chain, size_t i, struct gs_take *take, double rate_hz,
-                           struct gs_error *error)
+static enum gs_status make_noise(const struct gs_chain_stage *s, enum gs_noise_colour colour,
+                                 const struct stock *stock, struct gs_take *take, double rate_hz,
+                                 struct gs_error *error)
+{
+    uint64_t seed = gs_sounds_seed(s->id);
+    struct gs_take_origin origin = gs_take_noise_origin(colour, rate_hz, s->channels_out, seed);
+    return share(stock, take, &origin) ? GS_OK
+                                       : gs_take_noise(take, colour, rate_hz, s->channels_out, seed, error);
+}
+
+static enum gs_status make(const struct gs_chain *chain, size_t i, const struct stock *stock,
+                           struct gs_take *take, double rate_hz, struct gs_error *error)
 {
     if (gs_sounds_signal_is(chain, i, "file")) {
-        return read_file(chain, i, take, rate_hz, error);
+        return read_file(chain, i, stock, take, rate_hz, error);
     }
     bool pink = gs_sounds_signal_is(chain, i, "pink");
     if (pink || gs_sounds_signal_is(chain, i, "white")) {
-        const struct gs_chain_stage *s = &chain->stages[i];
-        return gs_take_noise(take, pink ? GS_PINK : GS_WHITE, rate_hz, s->channels_out, gs_sounds_seed(s->id),
-                             error);
+        return make_noise(&chain->stages[i], pink ? GS_PINK : GS_WHITE, stock, take, rate_hz, error);
     }
     return GS_OK;
 }
 
-enum gs_status gs_sounds_make(const struct gs_chain *chain, double rate_hz, struct gs_take *takes,
-                              struct gs_errors *errors)
+enum gs_status gs_sounds_make(const struct gs_chain *chain, double rate_hz, const struct gs_take *known,
+                              size_t n_known, struct gs_take *takes, struct gs_errors *errors)
 {
     enum gs_status result = GS_OK;
     for (size_t i = 0; i < chain->n_stages; i++) {
         struct gs_error error;
-        enum gs_status status = make(chain, i, &takes[i], rate_hz, &error);
+        struct stock stock = { known, takes, n_known, i };
+        enum gs_status status = make(chain, i, &stock, &takes[i], rate_hz, &error);
         if (status) {
             gs_errors_add(errors, status, error.where, "stage '%s': %s", chain->stages[i].id, error.text);
             result = result ? result : status;

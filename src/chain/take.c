@@ -44,27 +44,80 @@ static void measure(struct gs_take *take)
     take->peak = peak;
 }
 
-static enum gs_status allocate(struct gs_take *take, uint64_t frames, unsigned channels,
+static enum gs_status allocate(struct gs_take *take, const struct gs_take_origin *origin, uint64_t frames,
                                struct gs_error *error)
 {
-    *take = (struct gs_take){ .frames = frames, .channels = channels };
-    for (unsigned c = 0; c < channels; c++) {
-        take->ch[c] = calloc(frames ? frames : 1, sizeof(float));
-        if (!take->ch[c]) {
-            gs_take_finish(take);
-            return gs_fail(error, GS_E_MEMORY, "", "no memory for %llu frames of sound",
-                           (unsigned long long)frames);
-        }
+    unsigned channels = origin->channels;
+    struct gs_take_stock *stock = calloc(1, sizeof *stock);
+    *take = (struct gs_take){ .frames = frames, .channels = channels, .stock = stock };
+    bool whole = stock;
+    for (unsigned c = 0; whole && c < channels; c++) {
+        take->ch[c] = stock->sample[c] = calloc(frames ? frames : 1, sizeof(float));
+        whole = stock->sample[c];
+    }
+    if (stock) {
+        stock->origin = *origin;
+        stock->users = 1;
+    }
+    if (!whole) {
+        gs_take_finish(take);
+        return gs_fail(error, GS_E_MEMORY, "", "no memory for %llu frames of sound",
+                       (unsigned long long)frames);
     }
     return GS_OK;
 }
 
 void gs_take_finish(struct gs_take *take)
 {
-    for (unsigned c = 0; c < GS_CHANNELS; c++) {
-        free((float *)take->ch[c]);
+    struct gs_take_stock *stock = take->stock;
+    if (stock && --stock->users == 0) {
+        for (unsigned c = 0; c < GS_CHANNELS; c++) {
+            free(stock->sample[c]);
+        }
+        free(stock);
     }
     *take = (struct gs_take){ 0 };
+}
+
+/* ---- sharing ---- */
+
+struct gs_take_origin gs_take_noise_origin(enum gs_noise_colour colour, double rate_hz, unsigned channels,
+                                           uint64_t seed)
+{
+    return (
+        struct gs_take_origin){ .rate_hz = rate_hz, .channels = channels, .colour = colour, .seed = seed };
+}
+
+bool gs_take_file_origin(struct gs_take_origin *origin, const char *path, double rate_hz, unsigned channels)
+{
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+    *origin = (struct gs_take_origin){ .rate_hz = rate_hz, .channels = channels, .file = true };
+    if (there) {
+        origin->device = st.st_dev;
+        origin->inode = st.st_ino;
+        origin->size = st.st_size;
+        origin->changed = st.st_mtim;
+    }
+    return there;
+}
+
+static bool same_origin(const struct gs_take_origin *a, const struct gs_take_origin *b)
+{
+    return a->rate_hz == b->rate_hz && a->channels == b->channels && a->file == b->file &&
+           a->colour == b->colour && a->seed == b->seed && a->device == b->device && a->inode == b->inode &&
+           a->size == b->size && a->changed.tv_sec == b->changed.tv_sec &&
+           a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+bool gs_take_share(struct gs_take *take, const struct gs_take *from, const struct gs_take_origin *origin)
+{
+    if (!from->stock || !same_origin(&from->stock->origin, origin)) {
+        return false;
+    }
+    *take = *from;
+    take->stock->users++;
+    return true;
 }
 
 /* ---- noise ---- */
@@ -100,7 +153,7 @@ static void noise_spectrum(double complex *z, size_t n, enum gs_noise_colour col
 static void store_noise(struct gs_take *take, const double complex *sound)
 {
     for (unsigned c = 0; c < take->channels; c++) {
-        float *to = (float *)take->ch[c];
+        float *to = take->stock->sample[c];
         double energy = 0;
         for (uint64_t i = 0; i < take->frames; i++) {
             double x = c ? cimag(sound[i]) : creal(sound[i]);
@@ -117,7 +170,8 @@ enum gs_status gs_take_noise(struct gs_take *take, enum gs_noise_colour colour, 
                              unsigned channels, uint64_t seed, struct gs_error *error)
 {
     size_t n = gs_fft_length((size_t)llround(GS_TAKE_NOISE_SECONDS * rate_hz));
-    enum gs_status status = allocate(take, n, channels, error);
+    struct gs_take_origin origin = gs_take_noise_origin(colour, rate_hz, channels, seed);
+    enum gs_status status = allocate(take, &origin, n, error);
     if (status) {
         return status;
     }
@@ -208,6 +262,9 @@ enum gs_status gs_take_read(struct gs_take *take, const char *path, double rate_
 {
     SF_INFO info;
     float *samples;
+    struct gs_take_origin origin;
+    gs_take_file_origin(&origin, path, rate_hz,
+                        channels); /* before it is read: what is written later is newer */
     enum gs_status status = read_interleaved(path, &info, &samples, error);
     if (status) {
         return status;
@@ -215,12 +272,12 @@ enum gs_status gs_take_read(struct gs_take *take, const char *path, double rate_
     if (info.samplerate != rate_hz) {
         status = resample(&samples, &info, rate_hz, path, error);
     }
-    status = status ? status : allocate(take, (uint64_t)info.frames, channels, error);
+    status = status ? status : allocate(take, &origin, (uint64_t)info.frames, error);
     for (unsigned c = 0; !status && c < channels; c++) {
         unsigned from = (int)c < info.channels ? c : 0;
         for (sf_count_t i = 0; i < info.frames; i++) {
             float x = samples[i * info.channels + from];
-            ((float *)take->ch[c])[i] = isfinite(x) ? x : 0.0f;
+            take->stock->sample[c][i] = isfinite(x) ? x : 0.0f;
         }
     }
     free(samples);

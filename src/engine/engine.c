@@ -142,12 +142,20 @@ static double *make_values(const struct gs_run *run, const struct gs_chain *chai
     return value;
 }
 
+/* The run that values and readings belong to: the newest that was loaded. */
+static struct gs_run *current(const struct gs_engine *engine)
+{
+    return engine->waiting ? engine->waiting : engine->newest;
+}
+
 /* Everything that can fail happens before anything changes. */
 enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *chain,
                               struct gs_errors *errors)
 {
     struct gs_plan *plan;
-    enum gs_status status = gs_plan_compile(chain, engine->rate_hz, &plan, errors);
+    const struct gs_run *before = current(engine);
+    enum gs_status status =
+        gs_plan_compile(chain, engine->rate_hz, before ? before->plan : NULL, &plan, errors);
     if (status) {
         return status;
     }
@@ -177,12 +185,6 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
         hand_over(engine, run);
     }
     return GS_OK;
-}
-
-/* The run that values and readings belong to: the newest that was loaded. */
-static struct gs_run *current(const struct gs_engine *engine)
-{
-    return engine->waiting ? engine->waiting : engine->newest;
 }
 
 /* ---- values ---- */

@@ -62,7 +62,7 @@ Test(chains, compile_at_every_common_rate)
         for (size_t r = 0; r < sizeof rates / sizeof *rates; r++) {
             struct gs_plan *plan = NULL;
             struct gs_errors errors = { 0 };
-            cr_assert_eq(gs_plan_compile(chain, rates[r], &plan, &errors), GS_OK, "%s at %g",
+            cr_assert_eq(gs_plan_compile(chain, rates[r], NULL, &plan, &errors), GS_OK, "%s at %g",
                          files.gl_pathv[i], rates[r]);
             cr_assert_eq(plan->n_steps, chain->n_stages);
             gs_plan_destroy(plan);

@@ -2,6 +2,9 @@
  *
  * Takes: noise has exactly the spectrum and level that it claims, files come in at the chain's rate. */
 #include "chain/take.h"
+
+#include "../support/bench_chain.h"
+#include "chain/plan.h"
 #include "dsp/fft.h"
 
 #include <criterion/criterion.h>
@@ -115,6 +118,94 @@ Test(take, a_file_is_resampled_to_the_rate_of_the_chain)
     cr_assert_float_eq(take.peak, 0.2, 1e-3, "the first two of three channels");
     gs_take_finish(&take);
     unlink(path);
+}
+
+static struct gs_plan *compile(const char *text, const struct gs_plan *before)
+{
+    struct gs_errors errors = { 0 };
+    struct gs_chain *chain = bench_parse(text);
+    struct gs_plan *plan = NULL;
+    cr_assert_eq(gs_plan_compile(chain, 48000, before, &plan, &errors), GS_OK, "%s",
+                 errors.count ? errors.list[0].text : "");
+    gs_chain_destroy(chain);
+    return plan;
+}
+
+/* A sound that plays on must not be computed again: that would hold up everything else for a tenth of a second. */
+Test(take, a_reload_uses_the_sounds_that_are_there)
+{
+    static const char text[] = "{'gainstage':1,'stages':["
+                               "{'id':'a','kind':'source','domain':'digital','signal':'pink'},"
+                               "{'id':'%c','kind':'source','domain':'digital','signal':'%s'},"
+                               "{'id':'mix','kind':'bus','from':['a','%c']},{'id':'m','kind':'master'}]}";
+    char same[512], other[512];
+    snprintf(same, sizeof same, text, 'b', "pink", 'b');
+    snprintf(other, sizeof other, text, 'b', "white", 'b');
+    struct gs_plan *first = compile(same, NULL), *second = compile(same, first);
+    const float *a = first->takes[0].ch[0], *b = first->takes[1].ch[0];
+    cr_assert_neq(a, b, "two sources, two seeds");
+    cr_assert(second->takes[0].ch[0] == a && second->takes[1].ch[0] == b);
+    gs_plan_destroy(first); /* the first plan goes, its sounds stay */
+    struct gs_plan *third = compile(other, second);
+    cr_assert_eq(third->takes[0].ch[0], a);
+    cr_assert_neq(third->takes[1].ch[0], b);
+    gs_plan_destroy(second);
+    snprintf(other, sizeof other, text, 'c', "white", 'c');
+    struct gs_plan *fourth = compile(other, third);
+    cr_assert_eq(fourth->takes[0].ch[0], a);
+    cr_assert_neq(fourth->takes[1].ch[0], third->takes[1].ch[0], "another name, another seed");
+    gs_plan_destroy(third);
+    cr_assert_float_eq(fourth->takes[0].rms, GS_TAKE_NOISE_RMS, 1e-7);
+    cr_assert_neq(a[0], 0.0f);
+    gs_plan_destroy(fourth);
+}
+
+Test(take, a_file_is_read_once_until_it_is_written_anew)
+{
+    char path[] = "/tmp/gainstage-take-XXXXXX", text[512];
+    close(mkstemp(path));
+    write_sine(path, 48000, 1, 1000);
+    snprintf(text, sizeof text,
+             "{'gainstage':1,'stages':["
+             "{'id':'a','kind':'source','domain':'digital','signal':'file','file':'%s'},"
+             "{'id':'b','kind':'source','domain':'digital','signal':'file','file':'%s'},"
+             "{'id':'mix','kind':'bus','from':['a','b']},{'id':'m','kind':'master'}]}",
+             path, path);
+    struct gs_plan *first = compile(text, NULL), *second = compile(text, first);
+    cr_assert_eq(first->takes[0].ch[0], first->takes[1].ch[0]);
+    cr_assert_eq(first->takes[0].ch[0], second->takes[0].ch[0]);
+    write_sine(path, 44100, 1, 500);
+    struct gs_plan *third = compile(text, second);
+    cr_assert_neq(third->takes[0].ch[0], second->takes[0].ch[0]);
+    gs_plan_destroy(first);
+    gs_plan_destroy(second);
+    gs_plan_destroy(third);
+    unlink(path);
+}
+
+/* The spectrum that the prediction wants is found once for all users of a sound. */
+Test(take, a_shared_sound_is_analysed_once)
+{
+    struct gs_take one, two;
+    struct gs_grid grid;
+    double power[6][GS_GRID_MAX] = { { 0 } };
+    gs_take_noise(&one, GS_PINK, 48000, 2, 1, NULL);
+    struct gs_take_origin origin = gs_take_noise_origin(GS_PINK, 48000, 2, 1);
+    cr_assert(gs_take_share(&two, &one, &origin));
+    gs_grid_init(&grid, 48000);
+    cr_assert_eq(gs_grid_analyse(&grid, &one, &(struct gs_grid_power){ power[0], power[1], power[2] }),
+                 GS_OK);
+    cr_assert(two.stock->analysed);
+    cr_assert_eq(gs_grid_analyse(&grid, &two, &(struct gs_grid_power){ power[3], power[4], power[5] }),
+                 GS_OK);
+    cr_assert_arr_eq(power[0], power[3], 3 * sizeof power[0]);
+    double sum = 0;
+    for (size_t i = 0; i < grid.n; i++) {
+        sum += power[0][i];
+    }
+    cr_assert_float_eq(sqrt(sum), GS_TAKE_NOISE_RMS, 1e-6);
+    gs_take_finish(&one);
+    gs_take_finish(&two);
 }
 
 Test(take, refuses_what_is_no_sound)
