@@ -13,7 +13,7 @@ const double claim_rates[3] = { 44100, 48000, 96000 };
 static struct claim claim_about(struct gs_chain *chain, double rate_hz)
 {
     struct claim claim = { .chain = chain, .rate_hz = rate_hz };
-    cr_assert_eq(gs_plan_compile(chain, rate_hz, &claim.plan, NULL), GS_OK);
+    cr_assert_eq(gs_plan_compile(chain, rate_hz, NULL, &claim.plan, NULL), GS_OK);
     claim.predictor = gs_predictor_create(chain, claim.plan->takes, rate_hz);
     cr_assert_not_null(claim.predictor);
     return claim;
