@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "control/loop.h"
 #include "control/osc.h"
+#include "control/osc_streams.h"
 #include "control/tcp.h"
 #include "session/session.h"
 
@@ -35,6 +36,7 @@ struct daemon {
     struct gs_engine *engine;
     struct gs_session *session;
     struct gs_osc *osc;
+    struct gs_osc_streams *streams;
     struct gs_tcp *tcp;
     struct gs_jack *jack;
     uint64_t ending_ns; /* since when; 0: not yet */
@@ -259,9 +261,15 @@ static enum gs_status open_osc(struct daemon *daemon, struct gs_error *error)
 static enum gs_status open_tcp(struct daemon *daemon, struct gs_error *error)
 {
     const struct gs_daemon_setup *setup = daemon->setup;
+    daemon->streams = gs_osc_streams_create(daemon->loop, daemon->session);
+    if (!daemon->streams) {
+        return gs_fail(error, GS_E_MEMORY, "", "no memory");
+    }
     struct gs_tcp_setup tcp = { .loop = daemon->loop,
                                 .bind = setup->osc_bind,
-                                .port = gs_osc_port(daemon->osc) };
+                                .port = gs_osc_port(daemon->osc),
+                                .stream = gs_osc_streams_take,
+                                .stream_context = daemon->streams };
     enum gs_status status = gs_tcp_create(&tcp, &daemon->tcp, error);
     if (status == GS_E_IO) {
         gs_log_warn("%s: another one is taken", error->text);
@@ -327,6 +335,7 @@ static void close_all(struct daemon *daemon)
         gs_jack_destroy(daemon->jack);
     }
     gs_tcp_destroy(daemon->tcp);
+    gs_osc_streams_destroy(daemon->streams);
     gs_osc_destroy(daemon->osc);
     gs_session_destroy(daemon->session);
     gs_engine_destroy(daemon->engine);

@@ -234,3 +234,15 @@ void gs_session_gone(struct gs_session *session, const struct gs_endpoint *from)
         gs_peer_drop(session, peer);
     }
 }
+
+bool gs_session_subscribed(const struct gs_session *session, const struct gs_endpoint *from)
+{
+    return gs_peer_find((struct gs_session *)session, from);
+}
+
+void gs_session_note(const struct gs_session *session, const char *text)
+{
+    if (session->setup.note) {
+        session->setup.note(session->setup.context, text);
+    }
+}

@@ -61,8 +61,11 @@ void gs_session_end(struct gs_session *session);
 /* A packet that could not be understood; told to known peers, only counted for others. */
 void gs_session_bad_packet(struct gs_session *session, const struct gs_endpoint *from, const char *text,
                            uint64_t now_ns);
-/* A stream has ended: its subscription goes with it. */
+/* A stream has ended: its subscription goes with it. Not while the session is talking to it. */
 void gs_session_gone(struct gs_session *session, const struct gs_endpoint *from);
+bool gs_session_subscribed(const struct gs_session *session, const struct gs_endpoint *from);
+/* A line for the log, from an adapter: see gs_session_setup. */
+void gs_session_note(const struct gs_session *session, const char *text);
 
 /* Does what is due: drains the engine's meters, feeds, feedback, leases. Returns when it wants to be called
  * again, at most 50 ms ahead. */
