@@ -275,11 +275,11 @@ const struct gs_command gs_cmd_watch = {
     .operands = "",
     .doc =
         "Watch the levels of a running daemon. In a terminal a level diagram moves, one column a stage: bar "
-        "up to "
-        "RMS and peak, what it held, its ceiling, its numbers, a lamp that stays lit when it has clipped. "
-        "Keys: q "
-        "quits, r puts the lamps out, left and right turn pages. Elsewhere a table is printed every second. "
-        "NO_COLOR in the environment is respected.",
+        "up to RMS and peak, what it held, its ceiling, its numbers, a lamp that stays lit when it has "
+        "clipped, and MODEL? where for ten seconds it has measured otherwise than predicted. Keys: q quits, "
+        "r "
+        "puts the lamps out, left and right turn pages. Elsewhere a table is printed every second. NO_COLOR "
+        "in the environment is respected.",
     .options = options,
     .run = run,
 };

@@ -92,15 +92,29 @@ static const struct {
     { "ceiling", offsetof(struct gs_live_stage, ceiling_db) },
     { "nominal", offsetof(struct gs_live_stage, nominal_db) },
     { "gain", offsetof(struct gs_live_stage, gain_db) },
+    { "agreement_db", offsetof(struct gs_live_stage, agreement_db) },
 };
 static const struct {
     const char *leaf;
     size_t offset;
 } lamps[] = {
     { "clip", offsetof(struct gs_live_stage, clip) },
+    { "model_error", offsetof(struct gs_live_stage, model_error) },
     { "mute", offsetof(struct gs_live_stage, mute) },
     { "bypass", offsetof(struct gs_live_stage, bypass) },
 };
+
+static bool is_reading(const char *leaf)
+{
+    static const char *const readings[] = { "headroom", "clip",        "ceiling",
+                                            "nominal",  "model_error", "agreement_db" };
+    for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
+        if (strcmp(leaf, readings[i]) == 0) {
+            return true;
+        }
+    }
+    return strncmp(leaf, "meter/", 6) == 0;
+}
 
 static void take_leaf(struct gs_watch *watch, size_t i, const char *leaf, const struct gs_message *message)
 {
@@ -122,9 +136,7 @@ static void take_leaf(struct gs_watch *watch, size_t i, const char *leaf, const 
         }
     }
     /* A value that was turned may have moved a ceiling with it. */
-    watch->stale = watch->stale || (strncmp(leaf, "meter/", 6) != 0 && strcmp(leaf, "headroom") != 0 &&
-                                    strcmp(leaf, "clip") != 0 && strcmp(leaf, "ceiling") != 0 &&
-                                    strcmp(leaf, "nominal") != 0);
+    watch->stale = watch->stale || !is_reading(leaf);
 }
 
 static void take_stage(struct gs_watch *watch, const struct gs_message *message)

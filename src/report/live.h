@@ -19,6 +19,8 @@ struct gs_live_stage {
     double ceiling_db;
     double nominal_db;
     bool mute, bypass, clip, listen;
+    bool model_error;    /* measures otherwise than predicted */
+    double agreement_db; /* measured minus predicted */
 };
 
 struct gs_live {

@@ -228,8 +228,11 @@ static void draw_name(struct bank *bank, int x, int y, const struct gs_live_stag
     int width = bank->plan->column - 1;
     const char *name =
         gs_screen_columns(s->label) <= width || strlen(s->id) > (size_t)width ? s->label : s->id;
-    enum gs_style style = s->clip && !bank->plan->lamp ? GS_STYLE_LAMP : GS_STYLE_BOLD;
-    gs_screen_text(bank->screen, x, y, width, 0, style, name);
+    bool doubt = s->model_error && !bank->plan->lamp;
+    char doubted[72];
+    snprintf(doubted, sizeof doubted, "?%s", name);
+    enum gs_style style = s->clip && !bank->plan->lamp ? GS_STYLE_LAMP : doubt ? GS_STYLE_LOW : GS_STYLE_BOLD;
+    gs_screen_text(bank->screen, x, y, width, 0, style, doubt ? doubted : name);
 }
 
 static void draw_row(struct bank *bank, int x, int y, enum row row, const struct gs_live_stage *s)
@@ -265,6 +268,8 @@ static void draw_stage(struct bank *bank, int x, const struct gs_live_stage *s)
     int y = bank->y;
     if (plan->lamp && s->clip) {
         gs_screen_text(bank->screen, x, y, plan->column - 1, 0, GS_STYLE_LAMP, " CLIP ");
+    } else if (plan->lamp && s->model_error) {
+        gs_screen_text(bank->screen, x, y, plan->column - 1, 0, GS_STYLE_LOW, "MODEL?");
     } else if (plan->lamp && s->listen) {
         gs_screen_text(bank->screen, x, y, plan->column - 1, 0, GS_STYLE_DIM, "listen");
     }
@@ -311,8 +316,27 @@ static void draw_head(const struct gs_live *live, struct gs_screen *screen)
     }
 }
 
+/* The first stage in doubt: those behind it hear what it says. */
+static bool say_doubt(const struct gs_live *live, char *text, size_t size)
+{
+    for (size_t i = 0; i < live->n; i++) {
+        const struct gs_live_stage *s = &live->stage[i];
+        if (s->model_error) {
+            snprintf(text, size, "model error at %s: measures %+.2f dB beside its prediction", s->label,
+                     s->agreement_db);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void draw_foot(const struct gs_live *live, struct gs_screen *screen)
 {
+    char doubt[160];
+    if (!live->remark && say_doubt(live, doubt, sizeof doubt)) {
+        gs_screen_text(screen, 1, screen->height - 1, screen->width - 2, -1, GS_STYLE_LOW, doubt);
+        return;
+    }
     const char *keys = live->pages > 1 ? "q quit   r put out the clip lamps   left, right other stages"
                                        : "q quit   r put out the clip lamps";
     gs_screen_text(screen, 1, screen->height - 1, screen->width - 2, -1,

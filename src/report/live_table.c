@@ -29,11 +29,16 @@ static void print_stage(const struct gs_live_stage *s, int width, FILE *to)
 {
     char gain[16], rms[16], peak[16], ceiling[16], room[16];
     print_padded(to, s->label, width);
-    fprintf(to, "  %-5s %7s %8s %8s %8s %9s%s%s%s%s\n", s->unit, number(s->gain_db, true, gain, sizeof gain),
-            number(s->rms_db, false, rms, sizeof rms), number(s->hold_db, false, peak, sizeof peak),
+    char wrong[48] = "";
+    if (s->model_error) {
+        snprintf(wrong, sizeof wrong, "  MODEL ERROR %+.2f dB", s->agreement_db);
+    }
+    fprintf(to, "  %-5s %7s %8s %8s %8s %9s%s%s%s%s%s\n", s->unit,
+            number(s->gain_db, true, gain, sizeof gain), number(s->rms_db, false, rms, sizeof rms),
+            number(s->hold_db, false, peak, sizeof peak),
             number(s->ceiling_db, true, ceiling, sizeof ceiling),
             s->hold_db <= -144.0 ? "-" : number(s->ceiling_db - s->hold_db, true, room, sizeof room),
-            s->clip ? "  CLIP" : "", s->mute ? "  mute" : "", s->bypass ? "  bypass" : "",
+            s->clip ? "  CLIP" : "", wrong, s->mute ? "  mute" : "", s->bypass ? "  bypass" : "",
             s->listen ? "  <- listen" : "");
 }
 

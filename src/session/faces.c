@@ -228,6 +228,26 @@ const struct gs_face gs_faces[] = {
       .max = NAN,
       .doc = "When the first of them was, in seconds of processed sound; -1: none.",
       .get = get_clip_first },
+    { .path = "model_error",
+      .answer = "f",
+      .min = 0,
+      .max = 1,
+      .doc =
+          "1: what the stage measures is not what was predicted, so our model of it is wrong: more than 0.1 "
+          "dB, and more than chance, in two measurements of 5 s in a row, the first of which begins a second "
+          "after the last change. 0 where they agree or cannot be compared: where live audio or a sound "
+          "file has a part in it, where the stage is not linear or has clipped.",
+      .meter = GS_METER_MODEL_ERROR,
+      .threshold = 0.5 },
+    { .path = "agreement_db",
+      .answer = "f",
+      .unit = "dB",
+      .min = -144,
+      .max = 144,
+      .doc = "What the last of these measurements found: measured minus predicted, the largest of level and "
+             "noises; 144: not compared.",
+      .meter = GS_METER_AGREEMENT,
+      .threshold = 0.01 },
     PREDICTED("level_db", level_db,
               "Predicted level of the signal behind the stage, in the unit of meter/out/unit (AES17)."),
     PREDICTED("peak_db", peak_db, "Predicted peak of the signal behind the stage."),

@@ -17,6 +17,7 @@ void gs_forecast_renew(struct gs_session *session)
     gs_predictor_destroy(session->predictor);
     session->predictor = NULL;
     session->prediction = NULL;
+    gs_verify_again(&session->verify);
     if (session->chain && plan) {
         session->predictor = gs_predictor_create(session->chain, plan->takes, plan->rate_hz);
     }
@@ -25,9 +26,10 @@ void gs_forecast_renew(struct gs_session *session)
 void gs_forecast_stale(struct gs_session *session)
 {
     session->prediction = NULL;
+    gs_verify_again(&session->verify);
 }
 
-static const struct gs_prediction *today(struct gs_session *session)
+const struct gs_prediction *gs_forecast_today(struct gs_session *session)
 {
     if (!session->prediction && session->predictor) {
         session->prediction = gs_predictor_run(session->predictor, NULL);
@@ -42,7 +44,7 @@ static double on_scale(double db)
 
 double gs_forecast_stage(struct gs_session *session, unsigned stage, size_t offset)
 {
-    const struct gs_prediction *prediction = today(session);
+    const struct gs_prediction *prediction = gs_forecast_today(session);
     if (!prediction || stage >= prediction->n) {
         return NOTHING_DB;
     }
@@ -64,30 +66,30 @@ static void answer_db(struct gs_session *session, const struct gs_message *messa
 
 void gs_verb_clips_first(struct gs_session *session, const struct gs_message *message)
 {
-    const struct gs_prediction *prediction = today(session);
+    const struct gs_prediction *prediction = gs_forecast_today(session);
     answer_stage(session, message, prediction ? prediction->clips_first : -1);
 }
 
 void gs_verb_noise_bottleneck(struct gs_session *session, const struct gs_message *message)
 {
-    const struct gs_prediction *prediction = today(session);
+    const struct gs_prediction *prediction = gs_forecast_today(session);
     answer_stage(session, message, prediction ? prediction->noise_bottleneck : -1);
 }
 
 void gs_verb_dynamic_range(struct gs_session *session, const struct gs_message *message)
 {
-    const struct gs_prediction *prediction = today(session);
+    const struct gs_prediction *prediction = gs_forecast_today(session);
     answer_db(session, message, prediction ? prediction->dynamic_range_db : NAN);
 }
 
 void gs_verb_dynamic_range_a(struct gs_session *session, const struct gs_message *message)
 {
-    const struct gs_prediction *prediction = today(session);
+    const struct gs_prediction *prediction = gs_forecast_today(session);
     answer_db(session, message, prediction ? prediction->dynamic_range_a_db : NAN);
 }
 
 void gs_verb_ceiling_spread(struct gs_session *session, const struct gs_message *message)
 {
-    const struct gs_prediction *prediction = today(session);
+    const struct gs_prediction *prediction = gs_forecast_today(session);
     answer_db(session, message, prediction ? prediction->ceiling_spread_db : NAN);
 }

@@ -113,6 +113,8 @@ void gs_meters_of_stage(const struct gs_session *session, unsigned stage, const 
     meter[GS_METER_OUT_RMS] = after ? rms_db(session, after) : FLOOR_DB;
     meter[GS_METER_HEADROOM] = gs_ceiling_db(session, stage) - out_db;
     meter[GS_METER_CLIP] = after && clips_of(gs_engine_readout(session->engine), after) > 0;
+    meter[GS_METER_MODEL_ERROR] = gs_verify_doubts(session, stage);
+    meter[GS_METER_AGREEMENT] = gs_verify_db(session, stage);
 }
 
 uint64_t gs_meters_clips(const struct gs_session *session, unsigned stage)

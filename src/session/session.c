@@ -12,6 +12,13 @@
 #define STEPS_OF_PACKET  20000 /* for patterns: a hundred stages by a pattern cost less than a tenth */
 #define VISITS_OF_PACKET 1024
 
+static void take_bin(void *context, const struct gs_bin *bin)
+{
+    struct gs_session *session = context;
+    gs_recordings_bin(session, bin);
+    gs_verify_bin(session, bin);
+}
+
 struct gs_session *gs_session_create(const struct gs_session_setup *setup)
 {
     struct gs_session *session = calloc(1, sizeof *session);
@@ -25,7 +32,11 @@ struct gs_session *gs_session_create(const struct gs_session_setup *setup)
     session->reading.peak = gs_reading_find("peak", "peak");
     session->reading.peak_now = gs_reading_find("peak", "peak_now");
     session->reading.rms = gs_reading_find("rms", "rms");
-    gs_engine_watch_bins(session->engine, gs_recordings_bin, session);
+    if (!gs_verify_start(&session->verify)) {
+        free(session);
+        return NULL;
+    }
+    gs_engine_watch_bins(session->engine, take_bin, session);
     return session;
 }
 
@@ -41,6 +52,7 @@ void gs_session_destroy(struct gs_session *session)
         }
     }
     gs_predictor_destroy(session->predictor);
+    gs_verify_finish(&session->verify);
     gs_history_forget(session);
     gs_scenes_finish(session);
     gs_chain_destroy(session->chain);

@@ -137,6 +137,35 @@ void gs_verb_dynamic_range(struct gs_session *session, const struct gs_message *
 void gs_verb_dynamic_range_a(struct gs_session *session, const struct gs_message *message);
 void gs_verb_ceiling_spread(struct gs_session *session, const struct gs_message *message);
 
+const struct gs_prediction *gs_forecast_today(struct gs_session *session); /* NULL: no chain */
+
+/* ---- verify.c ---- */
+enum {
+    GS_VERIFY_RMS,
+    GS_VERIFY_NOISE,
+    GS_VERIFY_NOISE_A,
+    GS_VERIFY_ERROR_NOISE,
+    GS_VERIFY_ERROR_NOISE_A,
+    GS_VERIFY_CLIPPED,
+    GS_VERIFY_READINGS
+};
+struct gs_verify {
+    struct gs_reader *reader; /* of the measurement at hand */
+    int reading[GS_VERIFY_READINGS];
+    uint64_t frames; /* of it, or of the time before it */
+    bool measuring;  /* false: waiting until what was turned has settled */
+    struct gs_verified {
+        double db;       /* measured minus predicted; NAN: not compared */
+        unsigned doubts; /* measurements in a row that differ to the same side */
+    } stage[GS_CHAIN_STAGES_MAX];
+};
+bool gs_verify_start(struct gs_verify *verify); /* false: no memory */
+void gs_verify_finish(struct gs_verify *verify);
+void gs_verify_again(struct gs_verify *verify); /* something has changed: forgets all it found */
+void gs_verify_bin(struct gs_session *session, const struct gs_bin *bin);
+bool gs_verify_doubts(const struct gs_session *session, unsigned stage); /* its model is wrong */
+double gs_verify_db(const struct gs_session *session, unsigned stage);   /* 144: not compared */
+
 /* ---- glides.c ---- */
 struct gs_glide {
     size_t slot;
@@ -203,6 +232,8 @@ enum {
     GS_METER_OUT_RMS,
     GS_METER_HEADROOM,
     GS_METER_CLIP,
+    GS_METER_MODEL_ERROR,
+    GS_METER_AGREEMENT,
     GS_METERS
 };
 /* All meters of a stage; peaks since the reader's last look, without a reader over the meters' own window. */
@@ -380,6 +411,7 @@ struct gs_session {
     struct gs_chain *chain;
     struct gs_predictor *predictor;
     const struct gs_prediction *prediction; /* the predictor's; NULL: stale */
+    struct gs_verify verify;
     size_t n_items;
     struct {
         int peak, peak_now, rms; /* handles of readings */

@@ -271,6 +271,26 @@ Test(live, names_from_the_network_cannot_command_the_terminal)
     gs_screen_finish(&screen);
 }
 
+/* In words and shape, not in colour alone: a lamp, or where there is no room a mark at the name; and a sentence. */
+Test(live, a_model_error_is_marked)
+{
+    static const int sizes[][2] = { { 100, 40 }, { 80, 12 } };
+    for (int z = 0; z < 2; z++) {
+        struct gs_screen screen = { .colour = false };
+        struct gs_live live = some(5);
+        snprintf(stages[2].label, sizeof stages[2].label, "Third");
+        stages[2].agreement_db = 0.52;
+        cr_assert(gs_screen_resize(&screen, sizes[z][0], sizes[z][1]));
+        gs_live_draw(&live, &screen);
+        cr_assert_not(on_screen(&screen, "MODEL?") || on_screen(&screen, "?Third"));
+        stages[2].model_error = true;
+        gs_live_draw(&live, &screen);
+        cr_assert(on_screen(&screen, z ? "?Third" : "MODEL?"), "%d", z);
+        cr_assert(on_screen(&screen, "Third:") && on_screen(&screen, "+0.52"));
+        gs_screen_finish(&screen);
+    }
+}
+
 Test(live, the_table_has_a_line_for_each_stage)
 {
     struct gs_live live = some(3);
@@ -288,6 +308,7 @@ Test(live, the_table_has_a_line_for_each_stage)
     }
     cr_expect_eq(lines, 5);
     cr_expect(strstr(text, "CLIP"));
+    cr_expect_eq(strstr(text, "MODEL ERROR"), NULL);
     cr_expect(strstr(text, "-oo"));
     cr_expect(strstr(text, "+18.0"), "headroom: ceiling 0, held -18");
     free(text);
