@@ -8,7 +8,6 @@
  * @typedef {object} Scale
  * @property {string} key
  * @property {string} reading leaf of /stage/ID/meter/<in|out>/
- * @property {string} [hold] reading whose maximum since reset is shown; without one the page holds peaks itself
  * @property {string} [second] another reading, drawn as a line across the bar
  * @property {boolean} [wire] one reading for all channels
  * @property {boolean} [level] the reading is in the wire's own unit and moves to full scale by the alignment
@@ -77,7 +76,6 @@ export const scales = [
   {
     key: 'vu',
     reading: 'vu_scale',
-    hold: 'vu_scale_max',
     unit: 'VU',
     place: vu,
     marks: marks([-20, -10, -7, -5, -3, -1, 0, 1, 3], (v) => plain(Math.abs(v))),
@@ -86,7 +84,6 @@ export const scales = [
   {
     key: 'ppm1',
     reading: 'ppm_din',
-    hold: 'ppm_din_max',
     unit: 'dB',
     place: din,
     marks: marks([-50, -40, -30, -20, -15, -10, -5, 0, 5], signed),
@@ -95,7 +92,6 @@ export const scales = [
   {
     key: 'ppm2a', // BBC: marks 1 to 7, 4 dB apart; 4 is the line-up level, 6 the permitted maximum
     reading: 'ppm_bbc',
-    hold: 'ppm_bbc_max',
     unit: '',
     place: line(0.25, 7.5),
     marks: marks([1, 2, 3, 4, 5, 6, 7]),
@@ -104,7 +100,6 @@ export const scales = [
   {
     key: 'ppm2b', // EBU: -12 to +12, TEST is 0 dBu, permitted maximum +9
     reading: 'ppm_ebu',
-    hold: 'ppm_ebu_max',
     unit: 'dB',
     place: line(-15, 14),
     marks: marks([-12, -8, -4, 0, 4, 8, 12], (v) => (v ? signed(v) : 'TEST')),
@@ -116,7 +111,6 @@ export const scales = [
   {
     key: 'lufs', // EBU Tech 3341: EBU +18 scale, 0 LU = -23 LUFS (R 128); bar momentary, line short-term
     reading: 'momentary',
-    hold: 'momentary_max',
     second: 'short_term',
     wire: true,
     unit: 'LUFS',
