@@ -9,9 +9,7 @@ import { createNumber, createPicker, createToggle, createWords } from './drawer_
 import { view } from './view.js';
 
 const MAKERS = { number: createNumber, choice: createPicker, switch: createToggle, text: createWords };
-/* What a stage shows beside its parameters: meters, names, what the strip has already. */
-const NOT_PARAMETERS = new Set(['gain', 'fader', 'mute', 'bypass', 'listen', 'name', 'id', 'kind', 'model', 'meter',
-  'headroom', 'ceiling', 'nominal', 'clip', 'predict', 'curve']);
+const ON_THE_STRIP = new Set(['gain', 'mute', 'bypass']);
 
 /**
  * Parameters of a stage, those of its sends behind its own.
@@ -21,7 +19,7 @@ const NOT_PARAMETERS = new Set(['gain', 'fader', 'mute', 'bypass', 'listen', 'na
  */
 export function parametersOf(model, address) {
   const own = Object.entries(model.meta(address)?.CONTENTS ?? {})
-    .filter(([key]) => !NOT_PARAMETERS.has(key) && key !== 'from')
+    .filter(([key, node]) => node.PARAM && node.SPELLING === 'value' && !ON_THE_STRIP.has(key))
     .map(([key, node]) => fieldOf(node, `${address}/${key}`));
   const sends = Object.entries(model.meta(`${address}/from`)?.CONTENTS ?? {}).flatMap(([id, node]) =>
     ['gain', 'pan'].map((key) => {
@@ -57,7 +55,8 @@ export function create(model, text) {
     element.hidden = !stage;
     if (!stage) return;
     setText(title, stage.name);
-    stops.push(showModel(stage));
+    const { KIND_LABEL: kind = stage.kind, MODEL: name } = model.meta(stage.address) ?? {};
+    setText(sheet, name ? words.model(kind, name) : kind);
     const fields = parametersOf(model, stage.address);
     for (const field of fields) {
       const label = field.from ? words.send(nameOf(field.from), field.label) : field.label;
@@ -73,14 +72,7 @@ export function create(model, text) {
     return model.stages.find((stage) => stage.id === id)?.name ?? id;
   }
 
-  function showModel(stage) {
-    setText(sheet, text.strip.kinds[stage.kind] ?? stage.kind);
-    const address = `${stage.address}/model`;
-    if (!model.meta(address)) return () => {};
-    return model.watch(address, (name) => name && setText(sheet, words.model(text.strip.kinds[stage.kind] ?? stage.kind, name)));
-  }
 
-  stops.push(() => {});
   const mine = [
     model.on('chain', build),
     view.on((key) => key === 'selected' && build()),

@@ -13,6 +13,7 @@
  * @property {string} unit
  * @property {import('./taper.js').Range} range
  * @property {number} def NaN: none
+ * @property {string[]} flags "setup": the chain is made anew; "optional": may be absent
  * @property {{ value: number, word: string, doc: string }[]} choices
  */
 
@@ -30,26 +31,27 @@ const first = (value) => (Array.isArray(value) ? value[0] : value);
 export function fieldOf(node, address) {
   if (!node?.TYPE) return null;
   const range = first(node.RANGE) ?? {};
-  const unit = UNITS.get(first(node.UNIT)) ?? first(node.UNIT) ?? '';
-  const choices = choicesOf(node, range);
+  const unit = node.UNIT_TEXT ?? UNITS.get(first(node.UNIT)) ?? first(node.UNIT) ?? '';
+  const choices = node.PARAM === 'choice' || !node.PARAM ? choicesOf(node, range) : [];
   const min = Number(range.MIN ?? 0);
   const max = Number(range.MAX ?? 1);
   const key = address.split('/').at(-1);
   return {
     address,
-    label: first(node.LABEL) ?? words(key),
+    label: node.LABEL ?? words(key),
     doc: node.DESCRIPTION ?? '',
-    type: typeOf(node, choices, unit, min, max),
+    type: node.PARAM ?? typeOf(node, choices, unit, min, max),
     writable: Boolean((node.ACCESS ?? 3) & 2),
     unit,
-    range: { min, max, step: Number(first(node.STEP) ?? 0), taper: first(node.TAPER) ?? guess(unit, min, max) },
-    def: Number(first(node.DEFAULT) ?? NaN),
+    range: { min, max, step: Number(node.STEP ?? 0), taper: node.TAPER ?? guess(unit, min, max) },
+    def: Number(node.DEFAULT ?? NaN),
+    flags: node.FLAGS ?? [],
     choices,
   };
 }
 
 function choicesOf(node, range) {
-  const list = first(node.CHOICES) && Array.isArray(node.CHOICES) ? node.CHOICES.flat() : range.VALS ?? [];
+  const list = node.CHOICES ?? range.VALS ?? [];
   return list.map((entry, value) => (typeof entry === 'object'
     ? { value: entry.VALUE ?? value, word: entry.WORD, doc: entry.DESCRIPTION ?? '' }
     : { value, word: String(entry), doc: '' }));
@@ -58,9 +60,7 @@ function choicesOf(node, range) {
 function typeOf(node, choices, unit, min, max) {
   if (choices.length > 0) return 'choice';
   if (/^[sS]/.test(node.TYPE)) return 'text';
-  if (/^[TF]/.test(node.TYPE) || node.SWITCH) return 'switch';
-  const onOff = /\/(mute|bypass|listen)$/.test(node.FULL_PATH ?? '');
-  return onOff || (min === 0 && max === 1 && !unit && Number(first(node.STEP)) === 1) ? 'switch' : 'number';
+  return /^[TF]/.test(node.TYPE) || (min === 0 && max === 1 && !unit) ? 'switch' : 'number';
 }
 
 function guess(unit, min, max) {

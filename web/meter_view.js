@@ -15,6 +15,14 @@ const SPOKEN_MS = 500; // screen readers are told no faster
 const NOTHING = -144;
 const INKS = { good: '--good', warn: '--small', over: '--over' };
 
+/* What comes in is as wide as the widest that is sent here. */
+function channelsOf(model, stage, side) {
+  const own = model.meta(stage.address);
+  if (side === 'out' || !own?.INPUTS?.length) return own?.CHANNELS ?? 2;
+  if (own.FLAGS?.includes('sums')) return own.CHANNELS ?? 2;
+  return Math.max(...own.INPUTS.map((id) => model.meta(`/stage/${id}`)?.CHANNELS ?? 1));
+}
+
 /**
  * @param {import('./model.js').Model} model
  * @param {object} text
@@ -51,7 +59,7 @@ export function createMeterView(model, text, stage, side) {
   function start() {
     stop();
     if (!scale) return;
-    const channels = scale.wire ? 1 : Number(model.value(`${base()}/channels`) ?? 2) || 1;
+    const channels = scale.wire ? 1 : channelsOf(model, stage, side);
     const alignment = model.value('/chain/alignment') ?? [18, -18];
     const unit = side === 'in' ? stage.unitIn : stage.unit;
     shift = scale.level ? toFullScale(unit, { dbu: alignment[0], nominal: alignment[1] }) : 0;

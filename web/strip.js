@@ -25,7 +25,7 @@ export function createStrip(model, text, stage) {
     type: 'button',
     'aria-label': words.open(stage.name),
     onclick: () => view.set('selected', view.get('selected') === stage.id ? '' : stage.id),
-  }, el('span.strip-title', {}, stage.name), el('span.strip-kind', {}, words.kinds[stage.kind] ?? stage.kind));
+  }, el('span.strip-title', {}, stage.name), el('span.strip-kind', {}, model.meta(stage.address)?.KIND_LABEL ?? stage.kind));
   const lamp = createClipLamp(model, text, stage);
   parts.push(lamp);
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Who else is connected, and how one more gets here: the page's address as a QR code, the TouchOSC layout.
+
+import { listOf } from './answers.js';
+import { el, setAttribute, setText } from './element.js';
+import { qrCode } from './qr_code.js';
+
+const ASK_MS = 3000;
+const SVG = 'http://www.w3.org/2000/svg';
+const QUIET = 4; // modules around the code, ISO/IEC 18004, 6.3.8
+
+/**
+ * @param {import('./model.js').Model} model
+ * @param {object} text
+ */
+export function create(model, text) {
+  const words = text.peers;
+  const rows = el('ul.list.peers-list', { 'aria-label': words.list });
+  const address = el('code.peers-address');
+  const picture = document.createElementNS(SVG, 'svg');
+  picture.setAttribute('class', 'qr');
+  picture.setAttribute('role', 'img');
+  const alone = el('p.dim', { hidden: true }, words.alone);
+  const list = listOf(model, '/peers/list', show);
+
+  function show(entries) {
+    rows.replaceChildren(...entries.map((entry) => {
+      const [where, transport, lease, rate, you] = Array.isArray(entry) ? entry : [entry];
+      return el('li', {}, el('strong', {}, where), ` ${words.peer(transport, lease, rate)}`, you ? el('em', {}, words.you) : '');
+    }));
+  }
+
+  function showAddress() {
+    const url = `${location.origin}/#mode=phone`;
+    setText(address, url);
+    alone.hidden = !/^(localhost|127\.|\[::1\])/.test(location.hostname);
+    paint(picture, url, words.qr(url));
+  }
+
+  showAddress();
+  list.ask();
+  const timer = setInterval(() => element.isConnected && !element.closest('[hidden]') && list.ask(), ASK_MS);
+  const element = el('div.peers', {},
+    el('h3', {}, words.connected), rows,
+    el('h3', {}, words.join), picture, address, alone,
+    el('p', {}, el('a.download', { href: 'layout.tosc', download: 'gainstaged.tosc' }, words.layout), ' ', el('span.dim', {}, words.layoutHint)));
+  return {
+    element,
+    destroy() {
+      clearInterval(timer);
+      list.destroy();
+    },
+  };
+}
+
+/* One path of all black modules: sharp at any size, and black on white in every theme, as readers expect. */
+function paint(picture, url, label) {
+  const grid = qrCode(url);
+  const size = grid.length + 2 * QUIET;
+  setAttribute(picture, 'viewBox', `0 0 ${size} ${size}`);
+  setAttribute(picture, 'aria-label', label);
+  const path = document.createElementNS(SVG, 'path');
+  const dark = grid.flatMap((row, y) => row.map((on, x) => (on ? `M${x + QUIET} ${y + QUIET}h1v1h-1z` : '')));
+  path.setAttribute('d', dark.join(''));
+  picture.replaceChildren(path);
+}
