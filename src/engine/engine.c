@@ -22,7 +22,8 @@ struct gs_engine {
     struct gs_run *newest;  /* the last one handed over; values and readings belong to it */
     struct gs_run *waiting; /* compiled, but the audio thread still crossfades to `newest` */
     unsigned lent;          /* runs that the audio thread has */
-    double *value;          /* views of newest (or waiting) chain's slots, then listen wire and path */
+    double *value;          /* views of newest (or waiting) chain's slots, then GS_LISTEN_VALUES */
+    double listen_gain;     /* whatever chain comes */
     size_t n_values;
     bool dirty;
     struct gs_readout *readout;
@@ -57,6 +58,7 @@ struct gs_engine *gs_engine_create(const struct gs_engine_setup *setup)
     }
     engine->setup = *setup;
     engine->parked = true;
+    engine->listen_gain = 1.0;
     engine->rt = rt_create(&engine->rings);
     if (!engine->rt) {
         free(engine);
@@ -128,16 +130,17 @@ static void publish(struct gs_engine *engine, struct gs_run *run)
     engine->dirty = false;
 }
 
-static double *make_values(const struct gs_run *run, const struct gs_chain *chain)
+static double *make_values(const struct gs_run *run, const struct gs_chain *chain, double listen_gain)
 {
     size_t n = run->plan->n_slots;
-    double *value = malloc((n + 2) * sizeof *value);
+    double *value = malloc((n + GS_LISTEN_VALUES) * sizeof *value);
     for (size_t i = 0; value && i < n; i++) {
         value[i] = gs_plan_view(run->plan->slots[i].row, chain->value[i]);
     }
     if (value) {
-        value[n] = chain->listen_stage;
-        value[n + 1] = chain->listen_path;
+        value[n + GS_LISTEN_WIRE] = chain->listen_stage;
+        value[n + GS_LISTEN_PATH] = chain->listen_path;
+        value[n + GS_LISTEN_GAIN] = listen_gain;
     }
     return value;
 }
@@ -161,7 +164,7 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
     }
     struct gs_run *run = gs_run_create(plan, chain);
     struct gs_readout *readout = run ? gs_run_readout(plan) : NULL;
-    double *value = readout ? make_values(run, chain) : NULL;
+    double *value = readout ? make_values(run, chain, engine->listen_gain) : NULL;
     if (!value) {
         gs_readout_destroy(readout);
         if (run) {
@@ -173,7 +176,7 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
     }
     free(engine->value);
     engine->value = value;
-    engine->n_values = plan->n_slots + 2;
+    engine->n_values = plan->n_slots + GS_LISTEN_VALUES;
     gs_readout_destroy(engine->readout);
     engine->readout = readout;
     gs_run_destroy(engine->waiting); /* overtaken before it was ever heard */
@@ -202,8 +205,18 @@ void gs_engine_listen(struct gs_engine *engine, unsigned stage, enum gs_path pat
 {
     struct gs_run *run = current(engine);
     if (run && stage < run->plan->n_steps && path <= GS_ERROR) {
-        engine->value[run->plan->n_slots] = stage;
-        engine->value[run->plan->n_slots + 1] = path;
+        engine->value[run->plan->n_slots + GS_LISTEN_WIRE] = stage;
+        engine->value[run->plan->n_slots + GS_LISTEN_PATH] = path;
+        engine->dirty = true;
+    }
+}
+
+void gs_engine_listen_gain(struct gs_engine *engine, double gain)
+{
+    struct gs_run *run = current(engine);
+    engine->listen_gain = gain;
+    if (run) {
+        engine->value[run->plan->n_slots + GS_LISTEN_GAIN] = gain;
         engine->dirty = true;
     }
 }

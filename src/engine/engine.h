@@ -36,6 +36,8 @@ double gs_engine_rate(const struct gs_engine *engine);
  * last one heard in one block: all or nothing. Values as in gs_chain.value (dB, switches 0/1). [control] */
 void gs_engine_set(struct gs_engine *engine, size_t slot, double value);
 void gs_engine_listen(struct gs_engine *engine, unsigned stage, enum gs_path path);
+/* Linear gain on what is heard, of every chain from now on; the safety stage comes behind it. */
+void gs_engine_listen_gain(struct gs_engine *engine, double gain);
 void gs_engine_publish(struct gs_engine *engine);
 
 /* Mutes the outputs with a short fade, whatever the chain does; and opens them again. [control] */

@@ -23,18 +23,27 @@
 #define GS_COMMANDS      4
 #define GS_EVENTS        8
 
-/* What the listener hears: one wire on one path; on a change a short crossfade from the one before. */
+/* What the listener hears: one wire on one path, so loud; on a change a short crossfade from what was before. */
 struct gs_listen {
     unsigned wire, old_wire;
     unsigned path, old_path;
+    float gain, old_gain;
     unsigned fade; /* frames of the crossfade done; listen_fade: no crossfade under way */
+};
+
+/* Values behind the slots. */
+enum {
+    GS_LISTEN_WIRE,
+    GS_LISTEN_PATH,
+    GS_LISTEN_GAIN, /* linear */
+    GS_LISTEN_VALUES
 };
 
 /* One compiled chain with all that it needs to run. Built by the control side, lent to the audio thread
  * by a SWAP command, given back by a RETIRED event. */
 struct gs_run {
     struct gs_plan *plan;
-    struct gs_triple values; /* float[n_slots + 2]: views of all slots, listen wire, listen path */
+    struct gs_triple values; /* float[n_slots + GS_LISTEN_VALUES]: views of all slots, then what is heard */
     struct gs_ring bins;     /* struct gs_bin */
     struct gs_bank *bank;
     uint64_t bin_start; /* first frame of the open bin */

@@ -105,11 +105,12 @@ void gs_rt_flush(struct gs_rt *rt)
 
 /* ---- one chain over the frames at hand ---- */
 
-static void listen_to(const struct gs_plan *plan, unsigned wire_number, unsigned path, unsigned offset,
-                      float out[2][GS_CELL], unsigned frames)
+static void listen_to(const struct gs_plan *plan, unsigned wire_number, unsigned path, float gain,
+                      unsigned offset, float out[2][GS_CELL], unsigned frames)
 {
     const struct gs_plan_wire *wire = &plan->wires[wire_number];
-    float scale = wire->domain == GS_DIGITAL ? 1.0f : (float)gs_listen_gain(wire->domain, &plan->alignment);
+    float scale =
+        wire->domain == GS_DIGITAL ? gain : gain * (float)gs_listen_gain(wire->domain, &plan->alignment);
     for (unsigned c = 0; c < 2; c++) {
         unsigned from = c < wire->channels ? c : 0;
         const float *real = wire->ch[GS_REAL][from] + offset, *ideal = wire->ch[GS_IDEAL][from] + offset;
@@ -123,12 +124,12 @@ static void listen_to(const struct gs_plan *plan, unsigned wire_number, unsigned
 static void listen_part(struct gs_run *run, unsigned offset, float out[2][GS_CELL], unsigned frames)
 {
     struct gs_listen *listen = &run->listen;
-    listen_to(run->plan, listen->wire, listen->path, offset, out, frames);
+    listen_to(run->plan, listen->wire, listen->path, listen->gain, offset, out, frames);
     if (listen->fade >= run->listen_fade) {
         return;
     }
     float old[2][GS_CELL];
-    listen_to(run->plan, listen->old_wire, listen->old_path, offset, old, frames);
+    listen_to(run->plan, listen->old_wire, listen->old_path, listen->old_gain, offset, old, frames);
     for (unsigned f = 0; f < frames; f++, listen->fade += listen->fade < run->listen_fade) {
         float way = (float)listen->fade / (float)run->listen_fade;
         out[0][f] = old[0][f] + way * (out[0][f] - old[0][f]);

@@ -27,16 +27,20 @@ static void aim(struct gs_plan *plan, size_t i, double target)
     }
 }
 
-static void aim_listen(struct gs_run *run, unsigned wire, unsigned path)
+static void aim_listen(struct gs_run *run, const float *value)
 {
+    unsigned wire = (unsigned)value[GS_LISTEN_WIRE], path = (unsigned)value[GS_LISTEN_PATH];
+    float gain = value[GS_LISTEN_GAIN];
     struct gs_listen *listen = &run->listen;
-    if (listen->wire == wire && listen->path == path) {
+    if (listen->wire == wire && listen->path == path && !(listen->gain < gain) && !(listen->gain > gain)) {
         return;
     }
     listen->old_wire = listen->wire;
     listen->old_path = listen->path;
+    listen->old_gain = listen->gain;
     listen->wire = wire;
     listen->path = path;
+    listen->gain = gain;
     listen->fade = 0;
 }
 
@@ -50,7 +54,7 @@ void gs_rt_take_values(struct gs_run *run)
     for (size_t i = 0; i < n; i++) {
         aim(run->plan, i, (double)value[i]);
     }
-    aim_listen(run, (unsigned)value[n], (unsigned)value[n + 1]);
+    aim_listen(run, value + n);
 }
 
 /* Two one-pole filters of 10 ms in a row: a 6 dB step of a tone leaves -104 dB beyond 500 Hz from it. */

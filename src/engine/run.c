@@ -22,7 +22,7 @@ void gs_run_destroy(struct gs_run *run)
 
 static size_t values_bytes(const struct gs_plan *plan)
 {
-    return ((plan->n_slots + 2) * sizeof(float) + 63) / 64 * 64;
+    return ((plan->n_slots + GS_LISTEN_VALUES) * sizeof(float) + 63) / 64 * 64;
 }
 
 static size_t bin_bytes(const struct gs_plan *plan)
@@ -75,8 +75,10 @@ struct gs_run *gs_run_create(struct gs_plan *plan, const struct gs_chain *chain)
     connect_lanes(run);
     run->pole = 1.0 - exp(-1.0 / (SMOOTHING_S * plan->rate_hz));
     run->listen_fade = (unsigned)(LISTEN_FADE_S * plan->rate_hz);
-    run->listen = (struct gs_listen){ chain->listen_stage, chain->listen_stage, chain->listen_path,
-                                      chain->listen_path, run->listen_fade };
+    run->listen = (struct gs_listen){
+        chain->listen_stage, chain->listen_stage, chain->listen_path, chain->listen_path, 1.0f, 1.0f,
+        run->listen_fade
+    };
     return run;
 }
 

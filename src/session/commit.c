@@ -125,9 +125,15 @@ void gs_values_commit(struct gs_session *session)
     if (session->n_changes) {
         check_stages(session);
         gs_forecast_stale(session);
+        if (!session->monitor.switched) {
+            gs_monitor_changed(session);
+        }
     }
     if (session->recompile && shape_changed(session)) {
         rebuild_or_take_back(session);
+    }
+    if (session->monitor.switched) {
+        gs_monitor_arrives(session);
     }
     if (session->publish) {
         gs_engine_publish(session->engine);

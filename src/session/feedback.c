@@ -82,7 +82,7 @@ static bool target_of_slot(const struct gs_session *session, const struct gs_pee
 static unsigned aspects_of(const struct gs_session *session, const struct gs_peer *peer, size_t item)
 {
     unsigned words = peer->flags & GS_WANT_TEXT ? BIT(GS_ASPECT_TEXT) : 0;
-    if (item == gs_item_fact(session, GS_ITEM_AB) || item == gs_item_fact(session, GS_ITEM_PANIC)) {
+    if (item >= gs_item_fact(session, GS_ITEM_AB)) {
         return peer->flags & GS_WANT_VALUES ? BIT(GS_ASPECT_VALUE) : 0;
     }
     if (!session->chain || item >= session->chain->n_slots) {
@@ -237,6 +237,15 @@ static void put_chain_fact(const struct gs_session *session, const struct gs_pee
         break;
     case GS_ITEM_AB:
         put_number(peer, "/ab", session->scenes.on_b);
+        break;
+    case GS_ITEM_AB_MATCH:
+        put_number(peer, "/ab/match", !session->monitor.unmatched);
+        break;
+    case GS_ITEM_AB_TRIM:
+        put_number(peer, "/ab/trim", session->monitor.trim_db);
+        break;
+    case GS_ITEM_BOOST:
+        put_number(peer, "/listen/boost", session->monitor.boost_db);
         break;
     default:
         put_number(peer, "/panic", session->panic);

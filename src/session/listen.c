@@ -19,7 +19,7 @@ void gs_listen_to(struct gs_session *session, unsigned stage, enum gs_path path)
     chain->listen_stage = stage;
     chain->listen_path = path;
     gs_engine_listen(session->engine, stage, path);
-    session->publish = true;
+    gs_monitor_listen(session);
     gs_feedback_changed(session, gs_item_fact(session, GS_ITEM_LISTEN));
 }
 

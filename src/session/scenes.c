@@ -188,6 +188,7 @@ static void choose(struct gs_session *session, const struct gs_message *message,
         return;
     }
     const struct gs_snapshot *other = gs_snapshots_find(&scenes->ab, on_b ? "b" : "a");
+    gs_monitor_leaves(session);
     scenes->on_b = on_b;
     if (other) { /* the first time B begins as A is */
         recall(session, other);

@@ -32,6 +32,7 @@ struct gs_session *gs_session_create(const struct gs_session_setup *setup)
     session->reading.peak = gs_reading_find("peak", "peak");
     session->reading.peak_now = gs_reading_find("peak", "peak_now");
     session->reading.rms = gs_reading_find("rms", "rms");
+    session->reading.momentary = gs_reading_find("loudness", "momentary");
     if (!gs_verify_start(&session->verify)) {
         free(session);
         return NULL;
@@ -139,6 +140,7 @@ enum gs_status gs_session_load(struct gs_session *session, const char *path, str
     gs_glides_forget(session);
     gs_history_forget(session);
     gs_scenes_start(session);
+    gs_monitor_start(session);
     /* A chain of the same shape keeps its subscribers' tables: they still have to hear the values. */
     for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
         if (session->peer[i].used) {
@@ -375,6 +377,7 @@ uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
     session->due_ns = session->now_ns + TICK_NS;
     gs_engine_poll(session->engine);
     gs_session_want(session, gs_glides_step(session));
+    gs_session_want(session, gs_monitor_tick(session));
     gs_peers_expire(session);
     for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
         struct gs_peer *peer = &session->peer[i];

@@ -84,6 +84,7 @@ void gs_verb_xremote(struct gs_session *session, const struct gs_message *messag
 void gs_verb_renew(struct gs_session *session, const struct gs_message *message);
 void gs_verb_unsubscribe(struct gs_session *session, const struct gs_message *message);
 void gs_verb_set_reply_port(struct gs_session *session, const struct gs_message *message);
+void gs_verb_peers_list(struct gs_session *session, const struct gs_message *message);
 void gs_verb_meters_rate(struct gs_session *session, const struct gs_message *message);
 void gs_verb_refresh(struct gs_session *session, const struct gs_message *message);
 void gs_verb_chain_load(struct gs_session *session, const struct gs_message *message);
@@ -363,6 +364,32 @@ void gs_listen_to(struct gs_session *session, unsigned stage, enum gs_path path)
 /* "no stage 'pree'; did you mean 'pre'?" */
 void gs_refuse_stage(struct gs_session *session, const char *address, const struct gs_atom *atom);
 
+/* ---- monitor.c ---- */
+/* What one of the two settings has been measured to do to the loudness of what is heard. */
+struct gs_heard_side {
+    double out, in;  /* energy heard, energy of the sources over what is predicted of them */
+    unsigned looks;  /* that went into it */
+    double level_db; /* predicted here when it was left or taken */
+};
+struct gs_monitor {
+    double boost_db; /* on the error */
+    double trim_db;  /* <= 0: on the louder setting */
+    bool unmatched;  /* by wish: both are heard as loud as they are */
+    bool guessed;    /* the trim is a prediction's: it will be measured */
+    bool switched;   /* by the packet at hand */
+    uint64_t look_ns;
+    struct gs_heard_side side[2]; /* A, B */
+};
+void gs_monitor_start(struct gs_session *session);    /* another chain */
+void gs_monitor_listen(struct gs_session *session);   /* another wire or path */
+void gs_monitor_changed(struct gs_session *session);  /* a value of the setting at hand */
+void gs_monitor_leaves(struct gs_session *session);   /* before the other setting is taken ... */
+void gs_monitor_arrives(struct gs_session *session);  /* ... and when its values are there */
+uint64_t gs_monitor_tick(struct gs_session *session); /* returns when the next one is due */
+void gs_verb_listen_boost(struct gs_session *session, const struct gs_message *message);
+void gs_verb_ab_match(struct gs_session *session, const struct gs_message *message);
+void gs_verb_ab_trim(struct gs_session *session, const struct gs_message *message);
+
 /* ---- feedback.c ---- */
 /* Items behind the slots: three words of each stage, then facts about the chain. */
 enum {
@@ -375,6 +402,9 @@ enum {
     GS_ITEM_CHAIN_NAME,
     GS_ITEM_LISTEN,
     GS_ITEM_AB,
+    GS_ITEM_AB_MATCH,
+    GS_ITEM_AB_TRIM,
+    GS_ITEM_BOOST,
     GS_ITEM_PANIC,
     GS_ITEMS_CHAIN
 };
@@ -414,7 +444,7 @@ struct gs_session {
     struct gs_verify verify;
     size_t n_items;
     struct {
-        int peak, peak_now, rms; /* handles of readings */
+        int peak, peak_now, rms, momentary; /* handles of readings */
     } reading;
     const char *state;
     struct gs_session_audio audio;
@@ -437,6 +467,7 @@ struct gs_session {
     size_t n_glides, room_glides;
     struct gs_history history;
     struct gs_scenes scenes;
+    struct gs_monitor monitor;
     bool panic;
 
     struct gs_peer peer[GS_SESSION_PEERS];

@@ -141,6 +141,12 @@ const struct gs_verb gs_verbs[] = {
       .flags = GS_VERB_INLINE,
       .doc = "Port at which this address wants its answers from now on; 0: where this sender sends from.",
       .run = gs_verb_set_reply_port },
+    { .address = "/peers/list",
+      .answer = "ssiii",
+      .doc = "One message a subscriber: its address, \"datagram\" or \"stream\", seconds left of its lease "
+             "(0: for "
+             "ever), meter packets a second, 1 when it is who asks; then /peers/list/end with their number.",
+      .run = gs_verb_peers_list },
     { .address = "/meters/rate",
       .types = "i",
       .answer = "i",
@@ -194,6 +200,13 @@ const struct gs_verb gs_verbs[] = {
           "Saves the chain with today's values over its file, or under a bare name in the folder for saved "
           "chains. Answers with the path.",
       .run = gs_verb_chain_save },
+    { .address = "/listen/boost",
+      .types = "f",
+      .answer = "f",
+      .doc =
+          "Decibels, 0 to 80, that the error is heard louder than real when it is listened to; the outputs' "
+          "limiter comes behind it.",
+      .run = gs_verb_listen_boost },
     { .address = "/listen",
       .types = "s [s]",
       .answer = "ss",
@@ -230,6 +243,17 @@ const struct gs_verb gs_verbs[] = {
              "Answers 0 "
              "on A, 1 on B.",
       .run = gs_verb_ab },
+    { .address = "/ab/match",
+      .types = "f",
+      .answer = "f",
+      .doc = "1 (from the start): of A and B the louder one is turned down in what is heard, by the "
+             "difference of "
+             "their loudness where one listens; 0: both as they are.",
+      .run = gs_verb_ab_match },
+    { .address = "/ab/trim",
+      .answer = "f",
+      .doc = "Decibels, 0 or less, by which the setting at hand is turned down for that.",
+      .run = gs_verb_ab_trim },
     { .address = "/undo",
       .flags = GS_VERB_TRIGGER,
       .doc = "Takes back the last change, whoever made it; up to 100 of them. The way of a fader is one.",
@@ -265,6 +289,7 @@ const struct gs_verb gs_verbs[] = {
           "five a second to one address." },
     { .address = "/reply", .flags = GS_VERB_QUIET },
     { .address = "/pong", .answer = "any", .flags = GS_VERB_QUIET, .doc = "Answer to /ping." },
+    { .address = "/peers/list/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /peers/list." },
     { .address = "/subscribed", .answer = "iii", .flags = GS_VERB_QUIET, .doc = "Answer to /subscribe." },
     { .address = "/unsubscribed", .flags = GS_VERB_QUIET, .doc = "Answer to /unsubscribe." },
     { .address = "/stage/list/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /stage/list." },

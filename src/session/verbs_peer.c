@@ -161,3 +161,26 @@ void gs_verb_refresh(struct gs_session *session, const struct gs_message *messag
                        "subscribe first: /subscribe or /xremote");
     }
 }
+
+void gs_verb_peers_list(struct gs_session *session, const struct gs_message *message)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < sizeof session->peer / sizeof *session->peer; i++) {
+        const struct gs_peer *peer = &session->peer[i];
+        char where[64];
+        if (!peer->used) {
+            continue;
+        }
+        uint64_t left_ns = peer->expires_ns > session->now_ns ? peer->expires_ns - session->now_ns : 0;
+        uint64_t left_s = (left_ns + GS_NS_PER_S - 1) / GS_NS_PER_S;
+        struct gs_atom atoms[5] = { gs_atom_text(gs_endpoint_text(&peer->to, where, sizeof where)),
+                                    gs_atom_text(peer->to.connection ? "stream" : "datagram"),
+                                    gs_atom_int(peer->is_static ? 0 : (int64_t)left_s),
+                                    gs_atom_int(peer->flags & GS_WANT_METERS ? peer->rate_hz : 0),
+                                    gs_atom_int(peer == session->sender) };
+        n++;
+        gs_reply(session, message->address, atoms, 5);
+    }
+    struct gs_atom count = gs_atom_int(n);
+    gs_reply(session, "/peers/list/end", &count, 1);
+}

@@ -272,6 +272,15 @@ Test(process, listen_chooses_wire_and_path)
             level - gs_nominal_db(domain, &bench.chain->alignment) + bench.chain->alignment.nominal_dbfs;
         cr_assert_float_eq(20 * log10(peak), expected, 0.02, "%s", bench.chain->stages[stage].id);
     }
+    float plain = out[N - 1];
+    gs_engine_listen_gain(bench.engine, 2.0);
+    gs_engine_publish(bench.engine);
+    static float doubled[N];
+    bench_run(&bench, NULL, doubled, NULL, N, 64); /* whole periods of the tone later */
+    cr_assert_float_eq(doubled[N - 1], 2.0f * plain, 1e-6f);
+    for (int i = 1; i < 480; i++) { /* over 10 ms, without a step */
+        cr_assert_lt(fabsf(doubled[i] - doubled[i - 1]), 0.2f * fabsf(doubled[N - 1]) + 0.05f);
+    }
     gs_engine_listen(bench.engine, 5, GS_ERROR);
     gs_engine_publish(bench.engine);
     bench_run(&bench, NULL, out, NULL, N, 64);
