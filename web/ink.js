@@ -18,6 +18,6 @@ if (globalThis.document) {
  * @returns {string} a CSS colour
  */
 export function ink(name) {
-  if (!inks.has(name)) inks.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim() || '#888');
+  if (!inks.has(name)) inks.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim() || 'gray');
   return inks.get(name);
 }

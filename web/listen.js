@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What is heard: which wire, and whether as it is (real), as it should be (ideal), or only what went wrong (error),
-// made loud enough to hear and labelled with how much louder. On the outputs of the sound server, and here.
+// made loud enough to hear and labelled with how much louder.
 
 import { el, setAttribute, setText } from './element.js';
-import { createHere } from './listen_here.js';
 import { turnable } from './turn.js';
 import { format } from './value.js';
 
@@ -22,7 +21,6 @@ export function create(model, text) {
     type: 'button', title: words.pathHints[name], onclick: () => choose(stage.value, name),
   }, words.paths[name]));
   const boost = createBoost(model, words);
-  const here = createHere(model, text, () => ({ stage: stage.value, path }));
   let path = 'real';
 
   function choose(id, name) {
@@ -36,7 +34,6 @@ export function create(model, text) {
     stage.value = id;
     paths.forEach((button, i) => setAttribute(button, 'aria-pressed', String(PATHS[i] === name)));
     boost.element.hidden = name !== 'error';
-    here.follow();
   }
 
   function fill() {
@@ -50,11 +47,10 @@ export function create(model, text) {
     element: el('div.listen', {},
       el('label.stack', {}, el('span', {}, words.wire), stage),
       el('div.row', { role: 'group', 'aria-label': words.path }, ...paths),
-      boost.element, here.element),
+      boost.element),
     destroy() {
       stops.forEach((stop) => stop());
       boost.destroy();
-      here.destroy();
     },
   };
 }

@@ -16,6 +16,7 @@ function remembered() {
   }
 }
 
+/** The scale that this browser's meters show. */
 export const meterScale = {
   /** @returns {string} key of a scale */
   get: () => now,

@@ -28,4 +28,139 @@ export const text = {
     complaints: 'What gainstaged refused',
     dismiss: 'Dismiss',
   },
+
+  strip: {
+    name: (number, stage) => `${number}: ${stage}`,
+    open: (stage) => `${stage}: parameters`,
+    gain: (stage) => `${stage}: gain`,
+    level: 'Sample peak behind this stage',
+    mute: 'Mute',
+    bypass: 'Bypass',
+    muteOf: (stage) => `${stage}: mute`,
+    bypassOf: (stage) => `${stage}: bypass`,
+    nav: 'Stages',
+    before: 'Stage before',
+    next: 'Next stage',
+    where: (number, count) => `${number} of ${count}`,
+    scale: 'Meters',
+    scales: {
+      peak: 'Peak', vu: 'VU', ppm1: 'PPM I (DIN)', ppm2a: 'PPM IIa (BBC)', ppm2b: 'PPM IIb (EBU)',
+      k20: 'K-20', k14: 'K-14', k12: 'K-12', lufs: 'LUFS',
+    },
+  },
+
+  meter: {
+    name: (stage, side) => `${stage}: level ${side === 'in' ? 'before' : 'behind'}`,
+  },
+
+  gain: {
+    hint: 'Drag, wheel or arrow keys; Shift is fine; double click: default; Enter: type',
+    type: 'Type a value: −12, or +3 for three more',
+    typeOf: (name) => `${name}: type a value`,
+  },
+
+  lamp: {
+    dark: 'clip',
+    lit: (frames) => (frames ? `CLIP ${frames > 9999 ? '9999+' : frames}` : 'CLIP'),
+    none: (stage) => `${stage}: has not clipped`,
+    reset: (stage, frames) => `${stage}: clipped, ${frames} samples. Reset`,
+  },
+
+  drawer: {
+    name: 'Parameters of the chosen stage',
+    close: 'Close the parameters',
+    model: (kind, sheet) => `${kind}, data sheet ${sheet}`,
+    send: (stage, label) => `${stage}: ${label}`,
+    range: (low, high) => `${low} … ${high}`,
+    none: 'Nothing to set here.',
+    on: 'on',
+    off: 'off',
+  },
+
+  panic: {
+    on: 'Panic',
+    off: 'Silenced – open again',
+    hint: 'Silences the outputs at once. Escape three times does the same.',
+  },
+
+  tools: {
+    name: 'Listen, compare, chains, devices',
+    tabs: { listen: 'Listen', scenes: 'Compare', chains: 'Chains', peers: 'Devices' },
+  },
+
+  scenes: {
+    history: 'Undo and redo',
+    undo: '↶ Undo',
+    redo: '↷ Redo',
+    undoHint: 'Takes back the last change, whoever made it (Ctrl+Z)',
+    redoHint: 'Makes it again (Ctrl+Y)',
+    ab: 'Compare two settings',
+    side: (side) => `Setting ${side}`,
+    match: 'equally loud',
+    trim: (gain) => `${gain}, so that the louder one does not win`,
+    snapshots: 'Snapshots',
+    name: 'Name of a snapshot',
+    placeholder: 'name',
+    nameRule: 'Letters, figures, - and _, at most 31',
+    save: 'Keep',
+    list: 'Snapshots',
+    recall: (name) => `Recall ${name}`,
+    forget: (name) => `Forget ${name}`,
+    empty: 'None yet. A snapshot keeps every value of the chain.',
+    glide: 'Seconds that a recall takes',
+    glideLabel: 'glide there in',
+  },
+
+  chains: {
+    now: (name) => `Now: ${name}`,
+    list: 'Chains',
+    load: (name) => `Load ${name}`,
+    loaded: (name) => `${name} plays.`,
+    saved: (path) => `Saved as ${path}`,
+    name: 'Name to save under',
+    placeholder: 'name; empty: its own file',
+    nameRule: 'Letters, figures, - and _',
+    save: 'Save',
+    faults: 'What is wrong with the chain',
+    fault: (chain, code) => `${chain}: ${code}`,
+    empty: 'No chain folder has been given to the daemon.',
+  },
+
+  peers: {
+    connected: 'Connected',
+    list: 'Connected devices',
+    peer: (transport, lease, rate) => `${transport}, ${rate} meters a second${lease ? `, for ${lease} s more` : ''}`,
+    you: ' this page',
+    join: 'Open this page on a phone',
+    qr: (url) => `QR code of ${url}`,
+    alone: 'The daemon listens to this computer alone. Start it with --http-bind to let others in.',
+    layout: 'TouchOSC layout of this chain',
+    layoutHint: '(.tosc, for the TouchOSC app)',
+  },
+
+  listen: {
+    wire: 'Heard on the outputs',
+    behind: (number, name) => `${number}: behind ${name}`,
+    path: 'What of it',
+    paths: { real: 'Real', ideal: 'Ideal', error: 'Error' },
+    pathHints: {
+      real: 'As the equipment passes it',
+      ideal: 'The same gains, and nothing wrong',
+      error: 'Only what goes wrong: noise, distortion, clipping',
+    },
+    boost: 'Error, louder by',
+    louder: (gain) => `${gain} louder than real`,
+    limited: 'The output is limited, whatever the boost.',
+  },
+
+  scope: {
+    name: 'Scope of the chosen stage',
+    curve: 'Out over in',
+    spectrum: 'Spectrum behind the stage',
+    wireKey: 'signal',
+    errorKey: 'error',
+    tone: (hertz) => hertz,
+    distortion: (percent) => `THD ${percent} %`,
+    noTone: 'no single tone',
+  },
 };
