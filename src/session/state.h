@@ -130,8 +130,11 @@ void gs_value_apply(struct gs_session *session, unsigned stage, size_t slot, con
 /* ---- forecast.c ---- */
 void gs_forecast_renew(struct gs_session *session); /* for the chain that the engine has now */
 void gs_forecast_stale(struct gs_session *session); /* a value has changed */
+/* NULL: there is no chain. The predictor's, until the next change. */
+const struct gs_prediction *gs_forecast_today(struct gs_session *session);
 /* The double at `offset` of struct gs_predicted of a stage, on the scale -144 .. 144. */
 double gs_forecast_stage(struct gs_session *session, unsigned stage, size_t offset);
+void gs_verb_level_diagram(struct gs_session *session, const struct gs_message *message);
 void gs_verb_clips_first(struct gs_session *session, const struct gs_message *message);
 void gs_verb_noise_bottleneck(struct gs_session *session, const struct gs_message *message);
 void gs_verb_dynamic_range(struct gs_session *session, const struct gs_message *message);

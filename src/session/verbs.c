@@ -180,6 +180,21 @@ const struct gs_verb gs_verbs[] = {
       .answer = "ff",
       .doc = "dBu that 0 dBFS stands for, and the level in dBFS that counts as nominal.",
       .run = gs_verb_chain_alignment },
+    { .address = "/level_diagram",
+      .answer = "isssiifffffffffffffffff",
+      .doc =
+          "One message a stage with what a picture of the chain draws: number, id, its kind in words, the "
+          "stage it listens to where that is not the one before, how many it listens to, flags; then "
+          "predicted in dB: level, peak, level and peak at its input, noise, ceiling, nominal, headroom, "
+          "SNR, "
+          "gain; distortion 0 to 1; how much louder the sources may get before it clips; its share of the "
+          "noise at the end, 0 to 1; what to add to levels behind and before it on a ruler in dBu, and the "
+          "same on a ruler of the source. N where there is no number. Flags: 1 silent, 2 live level unknown, "
+          "4 programme, 8 driven into its curve, 16 it or an earlier one is, 32 gain turned by the "
+          "programme, "
+          "64 bypassed, 128 muted, 65536 soft ceiling, 131072 clips first, 262144 noise bottleneck. Then "
+          "/level_diagram/end.",
+      .run = gs_verb_level_diagram },
     { .address = "/chain/list",
       .answer = "s",
       .doc = "One message a chain of the chain folders; then /chain/list/end with their number.",
@@ -293,6 +308,12 @@ const struct gs_verb gs_verbs[] = {
     { .address = "/subscribed", .answer = "iii", .flags = GS_VERB_QUIET, .doc = "Answer to /subscribe." },
     { .address = "/unsubscribed", .flags = GS_VERB_QUIET, .doc = "Answer to /unsubscribe." },
     { .address = "/stage/list/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /stage/list." },
+    { .address = "/level_diagram/end",
+      .answer = "isfffff",
+      .flags = GS_VERB_QUIET,
+      .doc = "Ends /level_diagram: number of stages, unit of the source's ruler, what mending the stage that "
+             "clips first wins and what mending the noise bottleneck wins in dB, dynamic range, the same "
+             "A-weighted, how far the ceilings lie apart." },
     { .address = "/snapshot/list/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /snapshot/list." },
     { .address = "/chain/list/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /chain/list." },
     { 0 },
