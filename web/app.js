@@ -3,6 +3,7 @@
 // The page as a table of panels: what each is made by, where it stands and in which modes. A new panel is one row.
 
 import { create as createBar } from './bar.js';
+import { create as createDiagram } from './diagram/diagram.js';
 import { create as createNotices } from './notices.js';
 import { el } from './element.js';
 import { createLink } from './link.js';
@@ -29,6 +30,7 @@ const PLACES = ['bar', 'main', 'strip', 'drawer', 'side', 'over'];
 /** @type {PanelRow[]} */
 const panels = [
   { name: 'bar', create: createBar, place: 'bar', modes: ['desk', 'phone', 'projector'] },
+  { name: 'diagram', create: createDiagram, place: 'main', modes: ['desk', 'phone', 'projector'] },
   { name: 'notices', create: createNotices, place: 'over', modes: ['desk', 'phone', 'projector'] },
 ];
 

@@ -2,6 +2,8 @@
 //
 // Every word that the page says, in English: one block a panel. Another language is another file like this one.
 
+import { clock, decibels } from '../diagram/format.js';
+
 export const text = {
   page: {
     title: 'gainstaged',
@@ -16,6 +18,65 @@ export const text = {
     ruler: { dBu: 'dBu', dBFS: 'dBFS', dBSPL: 'dB SPL' },
     theme: { auto: 'as the system', light: 'light', dark: 'dark' },
     link: { connecting: 'connecting', open: 'connected', lost: 'connection lost' },
+  },
+
+  diagram: {
+    label: 'Level diagram',
+    caption: 'Levels of every stage',
+    lineHead: 'figure',
+    units: { dBSPL: 'dB SPL' },
+    lines: {
+      gain: 'gain dB',
+      level: 'level',
+      measured: 'measured',
+      unit: 'unit',
+      headroom: 'headroom dB',
+      snr: 'SNR dB',
+      clips: 'clipped',
+    },
+    clips: (count, first) => `${count > 99999 ? `${Math.floor(count / 1000)} k` : count}×${first >= 0 ? ` since ${clock(first)}` : ''}`,
+    noClips: '–',
+    from: (name) => `from ${name}`,
+    inputs: (count) => `${count} inputs`,
+    bottleneck: 'noise bottleneck',
+    bracket: (range) => [`${decibels(range)} dB`, 'dynamic range'],
+    badges: {
+      modelError: (db) => `model error ${db} dB`,
+      muted: 'muted',
+      bypassed: 'bypassed',
+      live: 'live: nominal level assumed',
+      notLinear: (percent, programme) => `not linear: ${programme ? 'distortion' : 'THD'} ${percent} %`,
+      clipsFirst: 'clips first',
+      bendsFirst: 'bends first',
+    },
+  },
+
+  verdict: {
+    label: 'What limits this chain',
+    nothingClips: 'nothing clips: no stage states a ceiling, or no signal reaches one',
+    toGo: (name, db, soft) => `${soft ? 'bends' : 'clips'} first: ${name}, ${db} dB to go`,
+    tooLoud: (name, db, soft) => `${soft ? 'bends' : 'clips'} first: ${name}, ${db} dB too loud`,
+    noNoise: 'no noise: no stage states any, or none reaches the end',
+    noise: (name, percent) => `noise bottleneck: ${name}, ${percent} % of the noise at the end`,
+    mending: (db) => ` (mending it wins ${db} dB)`,
+    range: (db, weighted) => `dynamic range ${db} dB, ${weighted} dB(A)`,
+    spread: (db) => `; ceilings ${db} dB apart`,
+  },
+
+  legend: {
+    label: 'Legend',
+    ceiling: 'ceiling',
+    soft: 'soft ceiling',
+    level: 'level (RMS), predicted',
+    peak: 'peak, predicted',
+    measured: 'measured',
+    held: 'held peak',
+    nominal: 'nominal',
+    noise: 'noise',
+    good: 'headroom 12 dB or more',
+    small: '6 to 12 dB',
+    low: 'less than 6 dB',
+    over: 'clips',
   },
 
   notices: {

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The level diagram, alive: every stage as a box between its noise and its ceiling, the signal moving through it. This
+// module puts its parts together and says what is drawn when.
+
+import { el, setText } from '../element.js';
+import { view } from '../view.js';
+import { Band } from './band.js';
+import { Forecast } from './rows.js';
+import { layOut } from './layout.js';
+import { Live } from './live.js';
+import { Glide, ViewShift } from './motion.js';
+import { Numbers } from './numbers.js';
+import { place, figuresOf } from './place.js';
+import { between, heights, reach, scales } from './ruler.js';
+import { legend, Verdict } from './verdict.js';
+
+const FRAME_MS = 31; // pictures: 30 a second; a screen's own pace is a multiple or near it
+const NUMBERS_MS = 200; // what people read: five times a second
+const FONT = 15; // px that strokes of scale 1 belong to
+
+/**
+ * @param {import('../model.js').Model} model
+ * @param {object} text
+ */
+export function create(model, text) {
+  const words = text.diagram;
+  const forecast = new Forecast(model);
+  const live = new Live(model);
+  const glide = new Glide();
+  const shift = new ViewShift(view.get('view'));
+  const verdict = new Verdict(text.verdict);
+  const bandsElement = el('div.bands');
+  const element = el('section.diagram', { 'aria-label': words.label }, verdict.element, bandsElement, legend(text.legend));
+  let bands = []; // { band, numbers, element, first, n }
+  let layout = null;
+  let shape = '';
+  let drawnAt = -Infinity;
+  let numbersAt = -Infinity;
+  let room = 0;
+
+  function clear() {
+    bands.forEach(({ band }) => band.destroy());
+    bands = [];
+    bandsElement.replaceChildren();
+  }
+
+  function build() {
+    clear();
+    const n = model.stages.length;
+    for (let first = 0; first < n; first += layout.each) {
+      const stages = model.stages.slice(first, first + layout.each);
+      const band = new Band();
+      const numbers = new Numbers(stages, words, view.get('mode') !== 'projector');
+      const one = el('div.band', {}, numbers.above, band.element, numbers.below);
+      bandsElement.append(one);
+      bands.push({ band, numbers, element: one, first, n: stages.length });
+    }
+    numbersAt = -Infinity;
+  }
+
+  function arrange() {
+    const em = parseFloat(getComputedStyle(element).fontSize);
+    const board = element.closest('.board') ?? element;
+    room = board.clientWidth;
+    const mode = view.get('mode');
+    layout = layOut(mode, model.stages.length, room, em);
+    layout.k = em / FONT;
+    const style = (element.closest('.board-inner') ?? element).style;
+    style.setProperty('--axis-left', `${layout.left}px`);
+    style.setProperty('--axis-right', `${layout.right}px`);
+    style.setProperty('--column', `${layout.column}px`);
+    style.setProperty('--columns', layout.each);
+    style.setProperty('--room', `${room}px`);
+    const wanted = `${mode} ${layout.each} ${model.stages.map((stage) => `${stage.id}\t${stage.name}`).join('\n')}`;
+    if (wanted !== shape) {
+      shape = wanted;
+      build();
+    }
+  }
+
+  function rulerNow() {
+    const rows = forecast.rows;
+    const to = between(reach(rows, 'stages'), reach(rows, 'source'), shift.t);
+    return { top: glide.to('top', to.top), bottom: glide.to('bottom', to.bottom) };
+  }
+
+  function bracketNow(rows) {
+    const first = rows.find((row) => row.clipsFirst);
+    const high = first ? first.ceiling + first.shift.source : NaN;
+    const range = forecast.whole?.range;
+    return shift.t > 0.5 && Number.isFinite(high) && Number.isFinite(range)
+      ? { high, low: high - range, strength: 2 * shift.t - 1 } : null;
+  }
+
+  function scalesNow() {
+    const units = model.stages.map((stage) => stage.unit);
+    const [fullScale = NaN] = model.value('/chain/alignment') ?? [];
+    return scales(shift.to ? 'source' : 'stages', view.get('ruler'),
+      { rows: forecast.rows, units, fullScale, sourceUnit: forecast.whole?.sourceUnit ?? '' });
+  }
+
+  function draw(ms) {
+    const ruler = rulerNow();
+    const rows = forecast.rows;
+    const marks = scalesNow();
+    const bracket = bracketNow(rows);
+    const scroll = element.closest('.board')?.scrollLeft ?? 0;
+    for (const { band, first, n } of bands) {
+      const context = { rows, model, live, glide, t: shift.t, ms, chosen: view.get('selected') };
+      band.draw({
+        layout, n, ruler, scroll, k: layout.k,
+        y: heights(ruler, band.height),
+        scales: marks,
+        unitName: (unit) => words.units[unit] ?? unit,
+        place: (i, x0, x1) => place(context, first + i, x0, x1),
+        bracket: first + n === rows.length ? bracket : null,
+        bracketWords: bracket ? words.bracket(forecast.whole.range) : [],
+      });
+    }
+  }
+
+  function showNumbers() {
+    const rows = forecast.rows;
+    const name = (row) => model.stages.find((stage) => stage.id === row.id)?.name ?? row.id;
+    for (const { numbers, first, n } of bands) {
+      const figures = rows.slice(first, first + n).map((row, i) => figuresOf(row, model.stages[first + i], live));
+      numbers.show(figures, view.get('selected'));
+    }
+    verdict.show({ rows, whole: forecast.whole, name });
+  }
+
+  /** The rows belong to the stages: between two chains they do not for a moment. */
+  const ready = () => layout && forecast.rows.length > 0 && forecast.rows.length === model.stages.length
+    && forecast.rows.every((row, i) => row.id === model.stages[i].id);
+
+  function frame(ms) {
+    if (model.link.state.state === 'open') forecast.frame(ms);
+    if (ms - drawnAt < FRAME_MS || !ready()) return;
+    glide.frame(ms - drawnAt);
+    drawnAt = ms;
+    live.frame(ms);
+    shift.turn(view.get('view'), ms);
+    shift.frame(ms);
+    draw(ms);
+    element.dataset.frames = Number(element.dataset.frames ?? 0) + 1;
+    if (ms - numbersAt >= NUMBERS_MS) {
+      numbersAt = ms;
+      showNumbers();
+    }
+  }
+
+  const resized = new ResizeObserver(arrange);
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const repaint = () => bands.forEach(({ band }) => band.forgetInk());
+  const choose = (event) => {
+    if (event.target.closest('table, .badges, .legend, .verdict') || !layout || view.get('mode') === 'projector') return;
+    const plot = bands.find(({ element: one }) => one.contains(event.target));
+    const x = event.clientX - (plot?.band.canvas.getBoundingClientRect().left ?? NaN) + element.closest('.board').scrollLeft;
+    const stage = model.stages[plot?.first + Math.floor((x - layout.left) / layout.column)];
+    if (stage) view.set('selected', stage.id);
+  };
+  element.addEventListener('click', choose);
+  dark.addEventListener('change', repaint);
+  forecast.onChange(() => {
+    numbersAt = -Infinity;
+  });
+  const stops = [
+    model.on('frame', frame),
+    model.on('chain', arrange),
+    view.on((key) => {
+      if (key === 'theme') repaint();
+      if (key === 'selected') numbersAt = -Infinity;
+      if (key === 'mode') arrange();
+    }),
+    () => resized.disconnect(),
+    () => dark.removeEventListener('change', repaint),
+    () => forecast.destroy(),
+    () => live.destroy(),
+    clear,
+  ];
+  requestAnimationFrame(() => {
+    resized.observe(element.closest('.board') ?? element);
+    arrange();
+  });
+  return { element, destroy: () => stops.forEach((stop) => stop()) };
+}

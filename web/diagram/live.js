@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What is measured of every stage, as the diagram shows it: RMS, falling and held peaks, noise, clips. The meters come
+// by themselves; what is read by people only, noise and counts, is asked for a few times a second.
+
+import { Flash, Peak } from './motion.js';
+
+const SILENCE_DB = -143.5; // what the daemon says where there is nothing
+const ASK_MS = 200;
+const ERROR_MS = 1000;
+
+const heard = (db) => (db > SILENCE_DB ? db : NaN);
+
+/**
+ * One stage. Levels in the unit of its wire, NaN for silence and for what is not known.
+ * @typedef {object} LiveStage
+ * @property {number} rms
+ * @property {number} noise that has gathered up to here
+ * @property {Peak} peak behind it
+ * @property {Peak} peakIn before it
+ * @property {boolean} clip
+ * @property {number} count clipped frames since the reset
+ * @property {number} first when, in seconds of sound; -1: never
+ * @property {Flash} flash
+ * @property {number} modelError dB that measured differs from predicted where it must not; NaN: it does not
+ */
+
+/** All stages by id. */
+export class Live {
+  /** @param {import('../model.js').Model} model */
+  constructor(model) {
+    this.model = model;
+    this.stages = new Map();
+    this.askedAt = -Infinity;
+    this.errorsAt = -Infinity;
+    this.last = 0;
+    this.stop = model.on('chain', () => this.stages.clear());
+  }
+
+  /** @returns {LiveStage} */
+  of(id) {
+    if (!this.stages.has(id)) {
+      this.stages.set(id, { rms: NaN, noise: NaN, peak: new Peak(), peakIn: new Peak(), clip: false, count: 0, first: -1,
+        flash: new Flash(), modelError: NaN });
+    }
+    return this.stages.get(id);
+  }
+
+  #ask(ms) {
+    if (ms - this.askedAt >= ASK_MS) {
+      this.askedAt = ms;
+      this.model.call('/stage/*/meter/out/error_noise');
+      if (this.model.stages.some((stage) => this.model.meters(stage).clip)) {
+        this.model.call('/stage/*/clip/count');
+        this.model.call('/stage/*/clip/first');
+      }
+    }
+    if (ms - this.errorsAt >= ERROR_MS && this.model.stages.some((stage) => this.model.meta(`${stage.address}/model_error`))) {
+      this.errorsAt = ms;
+      this.model.call('/stage/*/model_error');
+    }
+  }
+
+  #read(stage, ms, passed) {
+    const live = this.of(stage.id);
+    const meters = this.model.meters(stage);
+    live.rms = heard(meters.out.rms);
+    live.noise = heard(meters.out.error_noise);
+    live.peak.take(heard(meters.out.db) || -Infinity, ms, passed);
+    live.peakIn.take(heard(meters.in.db) || -Infinity, ms, passed);
+    live.clip = meters.clip;
+    live.count = live.clip ? Math.max(1, this.model.value(`${stage.address}/clip/count`) ?? 1) : 0;
+    live.first = live.clip ? this.model.value(`${stage.address}/clip/first`) ?? -1 : -1;
+    live.flash.take(live.count, ms);
+    const error = this.model.value(`${stage.address}/model_error`);
+    live.modelError = typeof error === 'number' && error !== 0 ? error : NaN;
+  }
+
+  /** Takes the meters of this frame. */
+  frame(ms) {
+    const passed = Math.min(ms - this.last, 250);
+    this.last = ms;
+    if (this.model.link.state.state === 'open') this.#ask(ms);
+    for (const stage of this.model.stages) this.#read(stage, ms, passed);
+  }
+
+  destroy() {
+    this.stop();
+  }
+}
