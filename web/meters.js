@@ -17,10 +17,18 @@
  * @property {MeterPoint} out
  * @property {number} headroom from the peak to the ceiling, dB
  * @property {boolean} clip lit since the first clipped sample
+ * @property {boolean} modelError what is measured differs from what is predicted, and must not
+ * @property {number} agreement by how much, dB; 144: not compared
  */
 
 const FLOOR_DB = -144;
 const PEAKS = new Set(['db', 'way']);
+const SINGLE = {
+  headroom: { key: 'headroom', read: (value) => value },
+  clip: { key: 'clip', read: (value) => value > 0 },
+  model_error: { key: 'modelError', read: (value) => value > 0 },
+  agreement_db: { key: 'agreement', read: (value) => value },
+};
 
 function silent() {
   return {
@@ -28,6 +36,8 @@ function silent() {
     out: { db: FLOOR_DB, way: 0, rms: FLOOR_DB },
     headroom: -FLOOR_DB,
     clip: false,
+    modelError: false,
+    agreement: -FLOOR_DB,
   };
 }
 
@@ -64,12 +74,9 @@ export class MeterBank {
       this.#put(id, rest[1], rest.slice(2).join('/') || 'way', value);
       return true;
     }
-    if (rest.length === 1 && rest[0] === 'headroom') {
-      this.of(id).headroom = value;
-      return true;
-    }
-    if (rest.length === 1 && rest[0] === 'clip') {
-      this.of(id).clip = value > 0;
+    const single = rest.length === 1 ? SINGLE[rest[0]] : undefined;
+    if (single) {
+      this.of(id)[single.key] = single.read(value);
       return true;
     }
     return false;

@@ -7,7 +7,6 @@ import { Flash, Peak } from './motion.js';
 
 const SILENCE_DB = -143.5; // what the daemon says where there is nothing
 const ASK_MS = 200;
-const ERROR_MS = 1000;
 
 const heard = (db) => (db > SILENCE_DB ? db : NaN);
 
@@ -32,7 +31,6 @@ export class Live {
     this.model = model;
     this.stages = new Map();
     this.askedAt = -Infinity;
-    this.errorsAt = -Infinity;
     this.last = 0;
     this.stop = model.on('chain', () => this.stages.clear());
   }
@@ -55,10 +53,6 @@ export class Live {
         this.model.call('/stage/*/clip/first');
       }
     }
-    if (ms - this.errorsAt >= ERROR_MS && this.model.stages.some((stage) => this.model.meta(`${stage.address}/model_error`))) {
-      this.errorsAt = ms;
-      this.model.call('/stage/*/model_error');
-    }
   }
 
   #read(stage, ms, passed) {
@@ -72,8 +66,7 @@ export class Live {
     live.count = live.clip ? Math.max(1, this.model.value(`${stage.address}/clip/count`) ?? 1) : 0;
     live.first = live.clip ? this.model.value(`${stage.address}/clip/first`) ?? -1 : -1;
     live.flash.take(live.count, ms);
-    const error = this.model.value(`${stage.address}/model_error`);
-    live.modelError = typeof error === 'number' && error !== 0 ? error : NaN;
+    live.modelError = meters.modelError ? meters.agreement : NaN;
   }
 
   /** Takes the meters of this frame. */

@@ -91,7 +91,7 @@ export function readWhole(args) {
 export function movesPrediction(address) {
   const [, first, , leaf] = address.split('/');
   if (first === 'panic') return true;
-  return first === 'stage' && !['meter', 'predict', 'clip', 'headroom', 'name', 'kind', 'id', 'model_error'].includes(leaf);
+  return first === 'stage' && !['meter', 'predict', 'clip', 'headroom', 'name', 'kind', 'id'].includes(leaf);
 }
 
 /** The rows of today; `rows` is empty until they are known. */
