@@ -101,6 +101,7 @@ struct gs_reading {
     const char *unit;  /* NULL: the unit of the wire's domain (dBSPL, dBu, dBFS); "": a count or a ratio */
     enum gs_reading_span span;
     unsigned window_ms; /* GS_SPAN_NOW */
+    bool maximum;       /* GS_SPAN_NOW of maxima alone: a reader may have it since his own last look */
     bool wire;          /* one for all channels of the wire; asked of its first lane */
     /* The reading from folded fields: `field` in the kind's own order, folded over the span; `frames` =
      * frames folded, more than 0. -INFINITY: nothing there; INFINITY: a ratio to nothing. Pure. [control] */

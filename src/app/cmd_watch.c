@@ -4,6 +4,7 @@
 #include "app/remote.h"
 #include "app/terminal.h"
 #include "app/watch_model.h"
+#include "base/nearest.h"
 #include "control/loop.h"
 
 #include <math.h>
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FRAME_NS  (1000000000u / 20)
+#define FRAME_NS  (1000000000u / 50)
 #define ASK_NS    1000000000u
 #define RENEW_NS  4000000000u
 #define SILENT_NS 3000000000u /* no word from the daemon for so long: it is gone */
@@ -23,6 +24,10 @@ static const struct gs_option options[] = {
     GS_OPTION_HOST,
     GS_OPTION_PORT,
     GS_OPTION_WAIT,
+    { "scale", 'S', "SCALE",
+      "peak (default): levels with their ceilings; vu; ppm or ppm2b (EBU), ppm2a (BBC), ppm1 (DIN); k20, "
+      "k14, k12; "
+      "lufs: each with the marks of its standard." },
     { "once", '1', NULL, "Print one table and end." },
     { "interval", 'i', "SECONDS", "Seconds between two tables when the output is no terminal; default 1." },
     { "seconds", 's', "SECONDS", "End after so many seconds." },
@@ -53,7 +58,7 @@ static void renew(struct watching *w, uint64_t now_ns)
 {
     /* A daemon that was started again knows nobody. */
     bool unknown = now_ns - w->watch.fed_ns > SILENT_NS || w->watch.refused;
-    gs_watch_subscribe(w->remote.client, unknown);
+    gs_watch_subscribe(w->remote.client, w->watch.live.scale, unknown);
     w->next_renew_ns = now_ns + (unknown ? ASK_NS : RENEW_NS);
 }
 
@@ -70,6 +75,7 @@ static void keep_talking(struct watching *w, uint64_t now_ns)
         w->next_ask_ns = now_ns + ASK_NS;
     }
     if (w->watch.renamed && w->watch.listed == 0) {
+        gs_watch_subscribe(w->remote.client, w->watch.live.scale, false); /* of other stages */
         gs_osc_client_send(w->remote.client, &(struct gs_message){ "/refresh", NULL, 0 }, 1, NULL);
         w->watch.renamed = false;
     }
@@ -180,6 +186,8 @@ static void once(struct watching *w)
     while (gs_loop_now() < end_ns) {
         gs_loop_once(w->loop, end_ns - gs_loop_now());
     }
+    w->watch.numbers_ns = 0; /* what is known now, whenever it came */
+    gs_watch_age(&w->watch, gs_loop_now(), 0);
     gs_live_table(&w->watch.live, stdout);
 }
 
@@ -212,12 +220,41 @@ static enum gs_status knock(struct watching *w, struct gs_error *error)
     return gs_osc_client_ask(w->remote.client, NULL, 0, w->remote.wait_ms, ignore, NULL, error);
 }
 
+static enum gs_status take_scale(const struct gs_arguments *arguments, const struct gs_live_scale **scale,
+                                 struct gs_error *error)
+{
+    const char *word = gs_option(arguments, "scale");
+    *scale = NULL;
+    if (!word || strcmp(word, "peak") == 0) {
+        return GS_OK;
+    }
+    *scale = gs_live_scale(word);
+    if (*scale) {
+        return GS_OK;
+    }
+    struct gs_nearest nearest = gs_nearest_start(word);
+    gs_nearest_offer(&nearest, "peak");
+    for (const struct gs_live_scale *s = gs_live_scales; s->key; s++) {
+        gs_nearest_offer(&nearest, s->key);
+    }
+    return gs_fail(error, GS_E_USAGE, "--scale",
+                   "found '%.40s', expected peak, vu, ppm, ppm1, ppm2a, ppm2b, k20, "
+                   "k14, k12 or lufs%s%s%s",
+                   word, nearest.best ? "; did you mean '" : "", nearest.best ? nearest.best : "",
+                   nearest.best ? "'?" : "");
+}
+
 static enum gs_status prepare(struct watching *w, const struct gs_arguments *arguments,
                               struct gs_error *error)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT };
     double interval_s, seconds;
-    enum gs_status status = gs_option_number(arguments, "interval", 0.05, 3600, 1, &interval_s, error);
+    const struct gs_live_scale *scale;
+    enum gs_status status = take_scale(arguments, &scale, error);
+    if (status) {
+        return status;
+    }
+    status = gs_option_number(arguments, "interval", 0.05, 3600, 1, &interval_s, error);
     if (!status) {
         status = gs_option_number(arguments, "seconds", 0, 1e9, INFINITY, &seconds, error);
     }
@@ -233,7 +270,7 @@ static enum gs_status prepare(struct watching *w, const struct gs_arguments *arg
     if (!w->loop || gs_loop_signals(w->loop, signals, 5, on_signal, w)) {
         return gs_fail(error, GS_E_IO, "", "no event loop");
     }
-    gs_watch_start(&w->watch, gs_osc_client_where(w->remote.client));
+    gs_watch_start(&w->watch, gs_osc_client_where(w->remote.client), scale);
     return knock(w, error);
 }
 
@@ -252,7 +289,7 @@ static int run(const struct gs_arguments *arguments)
         w->on_screen = !gs_option(arguments, "once") && gs_terminal_is_capable();
         w->last_ns = w->watch.heard_ns = w->watch.fed_ns = gs_loop_now();
         gs_watch_ask(w->remote.client);
-        gs_watch_subscribe(w->remote.client, true);
+        gs_watch_subscribe(w->remote.client, w->watch.live.scale, true);
         w->next_renew_ns = w->last_ns + RENEW_NS;
         w->next_ask_ns = w->last_ns + ASK_NS;
         gs_loop_add(w->loop, gs_osc_client_fd(w->remote.client), POLLIN, on_packets, w);

@@ -69,6 +69,7 @@ static const struct gs_reading readings[] = {
       .doc = "Largest absolute sample value of the last 100 ms.",
       .span = GS_SPAN_NOW,
       .window_ms = 100,
+      .maximum = true,
       .value = real_db },
     { .key = "ideal_peak",
       .label = "Would have peaked",
@@ -80,6 +81,7 @@ static const struct gs_reading readings[] = {
       .doc = "Largest absolute sample value of the ideal path in the last 100 ms.",
       .span = GS_SPAN_NOW,
       .window_ms = 100,
+      .maximum = true,
       .value = ideal_db },
 };
 

@@ -141,6 +141,7 @@ static const struct gs_reading readings[] = {
       .doc = "Largest magnitude of the signal in the last 100 ms, 4 times oversampled.",
       .span = GS_SPAN_NOW,
       .window_ms = 100,
+      .maximum = true,
       .value = level },
     { .key = "true_peak_fs",
       .label = "True peak to full scale",

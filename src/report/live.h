@@ -6,6 +6,7 @@
 #ifndef REPORT_LIVE_H
 #define REPORT_LIVE_H
 
+#include "report/live_scale.h"
 #include "report/screen.h"
 
 struct gs_live_stage {
@@ -19,8 +20,13 @@ struct gs_live_stage {
     double ceiling_db;
     double nominal_db;
     bool mute, bypass, clip, listen;
-    bool model_error;    /* measures otherwise than predicted */
-    double agreement_db; /* measured minus predicted */
+    bool model_error;                 /* measures otherwise than predicted */
+    double agreement_db;              /* measured minus predicted */
+    double rms_text_db, peak_text_db; /* what numbers say, at a pace that people can read */
+    /* On the scale of the picture; -144 and below: nothing. */
+    double scale_now, scale_hold;
+    double number[GS_LIVE_NUMBERS];
+    bool stable; /* what ripens has done so */
 };
 
 struct gs_live {
@@ -28,9 +34,10 @@ struct gs_live {
     const char *remark;                /* at the foot, instead of the keys; NULL: none */
     struct gs_live_stage *stage;
     size_t n;
-    double nominal_dbfs; /* level on the ruler that nominal stands at */
-    unsigned page;       /* of those that the screen is too small for; beyond the last: the last */
-    unsigned pages;      /* out: how many there are */
+    const struct gs_live_scale *scale; /* NULL: levels with their ceilings */
+    double nominal_dbfs;               /* level on the ruler that nominal stands at */
+    unsigned page;  /* of those that the screen is too small for; beyond the last: the last */
+    unsigned pages; /* out: how many there are */
 };
 
 /* Draws the whole screen. */

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The live level diagram on a screen. See live.h. All stages stand on one ruler: dBFS, onto which the
- * alignment brings volts and pascals so that nominal level is one straight line. Columns that do not fit side
- * by side go into banks below each other, and onto pages when those do not fit either. */
+ * alignment brings volts and pascals so that nominal level is one straight line; or the scale of a meter.
+ * Columns that do not fit side by side go into banks below each other, and onto pages when those do not fit
+ * either. */
 #include "report/live.h"
 
+#include "report/live_inside.h"
 #include "report/rows.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define RULER      6 /* columns of the ruler at the left */
 #define COLUMN_MIN 7 /* "-18.2" between blanks */
 #define COLUMN_MAX 16
 #define BAR_MAX    9
 #define BANK_MIN   9 /* lines: name, four numbers, four of bar */
 #define SPAN_DB    72.0
-#define SILENCE_DB (-144.0)
 #define LOW_DB     6.0
 
 static const uint32_t eighth[] = { ' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588 };
@@ -35,23 +35,6 @@ enum row {
 static const char *const row_names[ROWS] = { "", "room", "peak", "RMS", "gain", "" };
 /* From top to bottom. */
 static const enum row order[ROWS] = { ROW_NAME, ROW_GAIN, ROW_RMS, ROW_PEAK, ROW_ROOM, ROW_UNIT };
-
-struct plan {
-    int banks, per_bank;  /* on one page */
-    int column, bar;      /* widths */
-    int lines;            /* of one bank */
-    int lamp, bars, rows; /* lines in it: lamp, bars, numbers */
-    int left;             /* columns before the ruler */
-    double top_db;
-    unsigned pages;
-};
-
-struct bank {
-    const struct plan *plan;
-    const struct gs_live *live;
-    struct gs_screen *screen;
-    int y; /* first line */
-};
 
 static int smaller(int a, int b)
 {
@@ -74,24 +57,27 @@ static double top_of(const struct gs_live *live)
     return ceil(top / 6.0) * 6.0;
 }
 
-static struct plan plan_for(const struct gs_live *live, const struct gs_screen *screen)
+static struct gs_live_plan plan_for(const struct gs_live *live, const struct gs_screen *screen)
 {
-    struct plan plan = { .top_db = top_of(live) };
+    struct gs_live_plan plan = { .top_db = top_of(live) };
     int n = live->n ? (int)live->n : 1, height = screen->height - 2;
-    int fit = (screen->width - RULER) / COLUMN_MIN;
+    int fit = (screen->width - GS_LIVE_RULER) / COLUMN_MIN;
     fit = fit < 1 ? 1 : fit;
     int most = height / BANK_MIN < 1 ? 1 : height / BANK_MIN;
     int wanted = (n + fit - 1) / fit;
     plan.banks = smaller(wanted, most);
     plan.pages = (unsigned)((wanted + most - 1) / most);
     plan.per_bank = plan.pages > 1 ? fit : (n + plan.banks - 1) / plan.banks;
-    plan.column = smaller((screen->width - RULER) / plan.per_bank, COLUMN_MAX);
+    plan.column = smaller((screen->width - GS_LIVE_RULER) / plan.per_bank, COLUMN_MAX);
     plan.bar = smaller(plan.column - 2, BAR_MAX);
     plan.bar = plan.bar < 1 ? 1 : plan.bar;
-    plan.left = (screen->width - RULER - plan.per_bank * plan.column) / 2;
+    plan.left = (screen->width - GS_LIVE_RULER - plan.per_bank * plan.column) / 2;
     plan.lines = height / plan.banks;
     plan.lamp = plan.lines >= 14;
-    plan.rows = plan.lines >= 14 ? ROWS : plan.lines >= 12 ? ROW_GAIN + 1 : ROW_RMS + 1;
+    int rows = live->scale ? 2 + gs_live_numbers(live->scale) : ROWS;
+    plan.rows = plan.lines >= 14   ? rows
+                : plan.lines >= 12 ? smaller(rows, ROW_GAIN + 1)
+                                   : smaller(rows, ROW_RMS + 1);
     plan.rows = plan.lines < BANK_MIN ? smaller(plan.rows, plan.lines / 2) : plan.rows;
     plan.bars = plan.lines - plan.lamp - plan.rows;
     plan.left = plan.left > 4 ? 4 : plan.left < 0 ? 0 : plan.left;
@@ -100,21 +86,29 @@ static struct plan plan_for(const struct gs_live *live, const struct gs_screen *
 
 /* ---- bars ---- */
 
-/* Eighths of a line from the foot of the bars up to `db` on the ruler. */
-static int eighths(const struct plan *plan, double db)
+/* Eighths of a line from the foot of the bars up to a way of 0..1. */
+int gs_live_eighths(const struct gs_live_plan *plan, double way)
 {
-    double way = (db - (plan->top_db - SPAN_DB)) / SPAN_DB;
-    way = way < 0 ? 0 : way > 1 ? 1 : way;
     return (int)lround(way * plan->bars * 8);
+}
+
+/* The way of a level on the ruler, or of a value on the scale. */
+static double way_of(const struct gs_live_bank *bank, const struct gs_live_stage *s, double db)
+{
+    if (bank->live->scale) {
+        return gs_live_way(bank->live->scale, db);
+    }
+    double way = (on_ruler(bank->live, s, db) - (bank->plan->top_db - SPAN_DB)) / SPAN_DB;
+    return way > 0 ? fmin(way, 1) : 0;
 }
 
 static enum gs_style style_of(const struct gs_live_stage *s, double peak_db)
 {
     double room = isfinite(s->ceiling_db) ? s->ceiling_db - peak_db : INFINITY;
-    return s->mute || peak_db <= SILENCE_DB ? GS_STYLE_DIM
-           : room <= 0.0                    ? GS_STYLE_OVER
-           : room < LOW_DB                  ? GS_STYLE_LOW
-                                            : GS_STYLE_GOOD;
+    return s->mute || peak_db <= GS_LIVE_SILENCE_DB ? GS_STYLE_DIM
+           : room <= 0.0                            ? GS_STYLE_OVER
+           : room < LOW_DB                          ? GS_STYLE_LOW
+                                                    : GS_STYLE_GOOD;
 }
 
 static enum gs_style dark(enum gs_style style)
@@ -126,7 +120,7 @@ static enum gs_style dark(enum gs_style style)
 }
 
 /* Bright up to RMS, dark from there to the peak; without colours the dark part stays empty. */
-static void draw_bar_cell(struct bank *bank, int x, int line, int rms, int peak, enum gs_style style)
+static void draw_bar_cell(struct gs_live_bank *bank, int x, int line, int rms, int peak, enum gs_style style)
 {
     int foot = (bank->plan->bars - 1 - line) * 8, y = bank->y + bank->plan->lamp + line;
     int body = rms < foot ? 0 : smaller(rms - foot, 8), tip = peak < foot ? 0 : smaller(peak - foot, 8);
@@ -140,12 +134,12 @@ static void draw_bar_cell(struct bank *bank, int x, int line, int rms, int peak,
     }
 }
 
-/* A thin line at `db`, at one of three heights inside a character; over a bar in the middle, with the bar as its
+/* A thin line at a way, at one of three heights inside a character; over a bar in the middle, with the bar as its
  * ground. */
-static void draw_mark(struct bank *bank, int x, int width, double db, enum gs_style style)
+static void draw_mark(struct gs_live_bank *bank, int x, int width, double way, enum gs_style style)
 {
     static const uint32_t heights[] = { 0x2581, 0x2500, 0x2594 };
-    int at = eighths(bank->plan, db);
+    int at = gs_live_eighths(bank->plan, way);
     at = at > 0 ? at - 1 : 0;
     int line = bank->plan->bars - 1 - at / 8, y = bank->y + bank->plan->lamp + line;
     for (int i = 0; i < width; i++) {
@@ -161,30 +155,32 @@ static void draw_mark(struct bank *bank, int x, int width, double db, enum gs_st
     }
 }
 
-static void draw_bar(struct bank *bank, int x, const struct gs_live_stage *s)
+static void draw_bar(struct gs_live_bank *bank, int x, const struct gs_live_stage *s)
 {
-    const struct plan *plan = bank->plan;
+    const struct gs_live_plan *plan = bank->plan;
+    const struct gs_live_scale *scale = bank->live->scale;
     int bar = x + (plan->column - plan->bar) / 2;
-    int rms = eighths(plan, on_ruler(bank->live, s, s->rms_db));
-    int peak = eighths(plan, on_ruler(bank->live, s, s->peak_db));
-    enum gs_style style = style_of(s, s->peak_db);
+    int rms = gs_live_eighths(plan, way_of(bank, s, scale ? s->scale_now : s->rms_db));
+    int peak = gs_live_eighths(plan, way_of(bank, s, scale ? s->scale_now : s->peak_db));
+    double hold = scale ? s->scale_hold : s->hold_db;
+    enum gs_style style = scale ? gs_live_style_on_scale(scale, s) : style_of(s, s->peak_db);
     for (int line = 0; line < plan->bars; line++) {
         for (int i = 0; i < plan->bar; i++) {
             draw_bar_cell(bank, bar + i, line, rms, peak, style);
         }
     }
-    if (s->hold_db > SILENCE_DB && eighths(plan, on_ruler(bank->live, s, s->hold_db)) > 0) {
-        draw_mark(bank, bar, plan->bar, on_ruler(bank->live, s, s->hold_db), style_of(s, s->hold_db));
+    if (hold > GS_LIVE_SILENCE_DB && gs_live_eighths(plan, way_of(bank, s, hold)) > 0) {
+        draw_mark(bank, bar, plan->bar, way_of(bank, s, hold), scale ? style : style_of(s, hold));
     }
-    if (isfinite(s->ceiling_db)) {
-        draw_mark(bank, bar - 1, plan->bar + 2, on_ruler(bank->live, s, s->ceiling_db),
+    if (isfinite(s->ceiling_db) && !scale) {
+        draw_mark(bank, bar - 1, plan->bar + 2, way_of(bank, s, s->ceiling_db),
                   s->clip ? GS_STYLE_OVER : GS_STYLE_BOLD);
     }
 }
 
-static void draw_ruler(struct bank *bank, int columns)
+static void draw_ruler(struct gs_live_bank *bank, int columns)
 {
-    const struct plan *plan = bank->plan;
+    const struct gs_live_plan *plan = bank->plan;
     double step = plan->bars >= 24 ? 6.0 : plan->bars >= 10 ? 12.0 : 18.0, last = INFINITY;
     double per_line = SPAN_DB / plan->bars;
     for (int line = 0; line < plan->bars; line++) {
@@ -195,35 +191,38 @@ static void draw_ruler(struct bank *bank, int columns)
         if (mark > low && mark < last) {
             char text[16];
             snprintf(text, sizeof text, "%+.0f", mark);
-            gs_screen_text(bank->screen, plan->left, y, RULER - 2, 1, GS_STYLE_DIM, mark == 0 ? "0" : text);
+            gs_screen_text(bank->screen, plan->left, y, GS_LIVE_RULER - 2, 1, GS_STYLE_DIM,
+                           mark == 0 ? "0" : text);
             last = mark;
         }
         for (int x = 0; nominal && x < columns; x++) {
-            gs_screen_put(bank->screen, plan->left + RULER + x, y, 0x2508, GS_STYLE_FAINT);
+            gs_screen_put(bank->screen, plan->left + GS_LIVE_RULER + x, y, 0x2508, GS_STYLE_FAINT);
         }
-        gs_screen_put(bank->screen, plan->left + RULER - 1, y, nominal ? 0x251c : 0x2502, GS_STYLE_FAINT);
+        gs_screen_put(bank->screen, plan->left + GS_LIVE_RULER - 1, y, nominal ? 0x251c : 0x2502,
+                      GS_STYLE_FAINT);
     }
 }
 
 /* ---- numbers ---- */
 
-static void put_number(struct bank *bank, int x, int y, enum gs_style style, double db, bool sign)
+void gs_live_put_number(struct gs_live_bank *bank, int x, int y, enum gs_style style, double db, bool sign)
 {
     char text[16];
-    gs_row_number(db <= SILENCE_DB ? -INFINITY : db, fabs(db) >= 99.95 ? 0 : 1, sign, text, sizeof text);
+    gs_row_number(db <= GS_LIVE_SILENCE_DB ? -INFINITY : db, fabs(db) >= 99.95 ? 0 : 1, sign, text,
+                  sizeof text);
     gs_screen_text(bank->screen, x, y, bank->plan->column - 1, 0, style, text);
 }
 
-static void draw_gain(struct bank *bank, int x, int y, const struct gs_live_stage *s)
+static void draw_gain(struct gs_live_bank *bank, int x, int y, const struct gs_live_stage *s)
 {
     if (s->mute || s->bypass) {
         gs_screen_text(bank->screen, x, y, bank->plan->column - 1, 0, GS_STYLE_LOW, s->mute ? "mute" : "byp");
     } else if (!isnan(s->gain_db)) {
-        put_number(bank, x, y, GS_STYLE_PLAIN, s->gain_db <= -90.0 ? -INFINITY : s->gain_db, true);
+        gs_live_put_number(bank, x, y, GS_STYLE_PLAIN, s->gain_db <= -90.0 ? -INFINITY : s->gain_db, true);
     }
 }
 
-static void draw_name(struct bank *bank, int x, int y, const struct gs_live_stage *s)
+void gs_live_draw_name(struct gs_live_bank *bank, int x, int y, const struct gs_live_stage *s)
 {
     int width = bank->plan->column - 1;
     const char *name =
@@ -235,25 +234,25 @@ static void draw_name(struct bank *bank, int x, int y, const struct gs_live_stag
     gs_screen_text(bank->screen, x, y, width, 0, style, doubt ? doubted : name);
 }
 
-static void draw_row(struct bank *bank, int x, int y, enum row row, const struct gs_live_stage *s)
+static void draw_row(struct gs_live_bank *bank, int x, int y, enum row row, const struct gs_live_stage *s)
 {
-    double room = s->ceiling_db - s->hold_db;
+    double room = s->ceiling_db - s->peak_text_db;
     switch (row) {
     case ROW_NAME:
-        draw_name(bank, x, y, s);
+        gs_live_draw_name(bank, x, y, s);
         break;
     case ROW_GAIN:
         draw_gain(bank, x, y, s);
         break;
     case ROW_RMS:
-        put_number(bank, x, y, GS_STYLE_PLAIN, s->rms_db, false);
+        gs_live_put_number(bank, x, y, GS_STYLE_PLAIN, s->rms_text_db, false);
         break;
     case ROW_PEAK:
-        put_number(bank, x, y, GS_STYLE_PLAIN, s->hold_db, false);
+        gs_live_put_number(bank, x, y, GS_STYLE_PLAIN, s->peak_text_db, false);
         break;
     case ROW_ROOM:
-        if (s->hold_db > SILENCE_DB && isfinite(room)) {
-            put_number(bank, x, y, style_of(s, s->hold_db), room, true);
+        if (s->peak_text_db > GS_LIVE_SILENCE_DB && isfinite(room)) {
+            gs_live_put_number(bank, x, y, style_of(s, s->peak_text_db), room, true);
         }
         break;
     default:
@@ -262,9 +261,9 @@ static void draw_row(struct bank *bank, int x, int y, enum row row, const struct
     }
 }
 
-static void draw_stage(struct bank *bank, int x, const struct gs_live_stage *s)
+static void draw_stage(struct gs_live_bank *bank, int x, const struct gs_live_stage *s)
 {
-    const struct plan *plan = bank->plan;
+    const struct gs_live_plan *plan = bank->plan;
     int y = bank->y;
     if (plan->lamp && s->clip) {
         gs_screen_text(bank->screen, x, y, plan->column - 1, 0, GS_STYLE_LAMP, " CLIP ");
@@ -275,6 +274,10 @@ static void draw_stage(struct bank *bank, int x, const struct gs_live_stage *s)
     }
     draw_bar(bank, x, s);
     y += plan->lamp + plan->bars;
+    if (bank->live->scale) {
+        gs_live_draw_scale_rows(bank, x, y, s);
+        return;
+    }
     for (int i = 0; i < ROWS; i++) {
         if ((int)order[i] < plan->rows) {
             draw_row(bank, x, y++, order[i], s);
@@ -282,18 +285,28 @@ static void draw_stage(struct bank *bank, int x, const struct gs_live_stage *s)
     }
 }
 
-static void draw_bank(struct bank *bank, size_t first, size_t n)
+static void draw_bank(struct gs_live_bank *bank, size_t first, size_t n)
 {
-    const struct plan *plan = bank->plan;
-    draw_ruler(bank, (int)n * plan->column);
+    const struct gs_live_plan *plan = bank->plan;
+    const struct gs_live_scale *scale = bank->live->scale;
+    if (scale) {
+        gs_live_draw_scale(bank, (int)n * plan->column);
+    } else {
+        draw_ruler(bank, (int)n * plan->column);
+    }
     int y = bank->y + plan->lamp + plan->bars;
-    for (int i = 0; i < ROWS; i++) {
+    for (int i = 0; scale && i < smaller(plan->rows - 1, gs_live_numbers(scale)); i++) {
+        gs_screen_text(bank->screen, plan->left, y + 1 + i, GS_LIVE_RULER - 1, 1, GS_STYLE_DIM,
+                       scale->number[i].name);
+    }
+    for (int i = 0; !scale && i < ROWS; i++) {
         if ((int)order[i] < plan->rows) {
-            gs_screen_text(bank->screen, plan->left, y++, RULER - 1, 1, GS_STYLE_DIM, row_names[order[i]]);
+            gs_screen_text(bank->screen, plan->left, y++, GS_LIVE_RULER - 1, 1, GS_STYLE_DIM,
+                           row_names[order[i]]);
         }
     }
     for (size_t i = 0; i < n; i++) {
-        draw_stage(bank, plan->left + RULER + (int)i * plan->column, &bank->live->stage[first + i]);
+        draw_stage(bank, plan->left + GS_LIVE_RULER + (int)i * plan->column, &bank->live->stage[first + i]);
     }
 }
 
@@ -341,7 +354,7 @@ static void draw_foot(const struct gs_live *live, struct gs_screen *screen)
                                        : "q quit   r put out the clip lamps";
     gs_screen_text(screen, 1, screen->height - 1, screen->width - 2, -1,
                    live->remark ? GS_STYLE_LOW : GS_STYLE_DIM, live->remark ? live->remark : keys);
-    const char *unit = "ruler dBFS by the alignment; bar RMS to peak";
+    const char *unit = live->scale ? live->scale->label : "ruler dBFS by the alignment; bar RMS to peak";
     if (!live->remark && gs_screen_columns(keys) + gs_screen_columns(unit) + 6 <= screen->width) {
         gs_screen_text(screen, 1, screen->height - 1, screen->width - 2, 1, GS_STYLE_DIM, unit);
     }
@@ -349,7 +362,7 @@ static void draw_foot(const struct gs_live *live, struct gs_screen *screen)
 
 void gs_live_draw(struct gs_live *live, struct gs_screen *screen)
 {
-    struct plan plan = plan_for(live, screen);
+    struct gs_live_plan plan = plan_for(live, screen);
     gs_screen_clear(screen);
     live->pages = plan.pages;
     live->page = live->page < plan.pages ? live->page : plan.pages - 1;
@@ -357,7 +370,7 @@ void gs_live_draw(struct gs_live *live, struct gs_screen *screen)
     for (int b = 0; b < plan.banks && plan.bars > 0; b++) {
         size_t n = first < live->n ? live->n - first : 0;
         n = n < (size_t)plan.per_bank ? n : (size_t)plan.per_bank;
-        struct bank bank = { &plan, live, screen, 1 + b * plan.lines };
+        struct gs_live_bank bank = { &plan, live, screen, 1 + b * plan.lines };
         if (n) {
             draw_bank(&bank, first, n);
         }

@@ -42,6 +42,30 @@ static void print_stage(const struct gs_live_stage *s, int width, FILE *to)
             s->listen ? "  <- listen" : "");
 }
 
+static void print_on_scale(const struct gs_live *live, const struct gs_live_stage *s, int width, FILE *to)
+{
+    print_padded(to, s->label, width);
+    for (int i = 0; i < gs_live_numbers(live->scale); i++) {
+        char text[16];
+        bool ripe = !live->scale->number[i].ripens || s->stable;
+        fprintf(to, "  %7s%s", number(s->number[i], false, text, sizeof text),
+                ripe || s->number[i] <= -144.0 ? " " : "?");
+    }
+    fprintf(to, "%s%s\n", s->clip ? "  CLIP" : "", s->mute ? "  mute" : "");
+}
+
+static void print_scale(const struct gs_live *live, int width, FILE *to)
+{
+    print_padded(to, "stage", width);
+    for (int i = 0; i < gs_live_numbers(live->scale); i++) {
+        fprintf(to, "  %7s ", live->scale->number[i].name);
+    }
+    fprintf(to, "  %s, %s\n", live->scale->unit, live->scale->label);
+    for (size_t i = 0; i < live->n; i++) {
+        print_on_scale(live, &live->stage[i], width, to);
+    }
+}
+
 void gs_live_table(const struct gs_live *live, FILE *to)
 {
     int width = 5;
@@ -50,6 +74,10 @@ void gs_live_table(const struct gs_live *live, FILE *to)
         width = columns > width ? columns : width;
     }
     fprintf(to, "%s, %s, %s\n", live->chain, live->state, live->where);
+    if (live->scale) {
+        print_scale(live, width, to);
+        return;
+    }
     print_padded(to, "stage", width);
     fprintf(to, "  %-5s %7s %8s %8s %8s %9s\n", "unit", "gain", "RMS", "peak", "ceiling", "headroom");
     for (size_t i = 0; i < live->n; i++) {

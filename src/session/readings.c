@@ -25,6 +25,9 @@ const struct gs_plan_wire *gs_wire_at(const struct gs_session *session, unsigned
 /* A reading of maxima alone can be asked for "since I last looked"; a window or a sum cannot. */
 static bool is_maximum(const struct gs_reading *row)
 {
+    if (row->maximum) {
+        return true;
+    }
     for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
         if (row < (*kind)->readings || row >= (*kind)->readings + (*kind)->n_readings) {
             continue;

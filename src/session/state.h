@@ -260,7 +260,7 @@ void gs_readings_each(bool (*offer)(void *context, const char *path, const struc
                       void *context);
 
 /* ---- watches.c ---- */
-#define GS_WATCHES 64 /* meters asked for one by one, a peer */
+#define GS_WATCHES 512 /* meters asked for one by one, a peer: the scale of a watcher over 85 stages */
 #define GS_PACES   4
 struct gs_watch {
     struct gs_target target;
@@ -328,8 +328,8 @@ struct gs_peer {
     uint64_t next_meters_ns, next_full_ns;
     struct gs_reader *reader;
     float *meter;           /* last sent, GS_METERS a stage; NAN: never */
-    struct gs_watch *watch; /* GS_WATCHES; NULL: none ever asked for */
-    unsigned n_watches;
+    struct gs_watch *watch; /* NULL: none ever asked for */
+    unsigned n_watches, room_watches;
     struct gs_pace pace[GS_PACES];
     struct gs_recording *recording; /* NULL: none */
 };

@@ -49,7 +49,7 @@ void gs_watches_drop(struct gs_peer *peer)
 {
     free(peer->watch);
     peer->watch = NULL;
-    peer->n_watches = 0;
+    peer->n_watches = peer->room_watches = 0;
     drop_empty_paces(peer);
 }
 
@@ -72,6 +72,22 @@ static void forget(struct gs_peer *peer, const char *address)
     }
 }
 
+/* Room for one more; false: the most are there, or no memory. */
+static bool make_room(struct gs_peer *peer)
+{
+    if (peer->n_watches < peer->room_watches) {
+        return true;
+    }
+    unsigned room = peer->room_watches ? 2 * peer->room_watches : 16;
+    room = room < GS_WATCHES ? room : GS_WATCHES;
+    struct gs_watch *watch = room > peer->n_watches ? realloc(peer->watch, room * sizeof *watch) : NULL;
+    if (watch) {
+        peer->watch = watch;
+        peer->room_watches = room;
+    }
+    return watch;
+}
+
 static void grant(void *context, const struct gs_target *target)
 {
     struct wish *wish = context;
@@ -84,7 +100,7 @@ static void grant(void *context, const struct gs_target *target)
     if (!wish->rate_hz) {
         return;
     }
-    if (peer->n_watches == GS_WATCHES || !pace_at(peer, wish->rate_hz)) {
+    if (!make_room(peer) || !pace_at(peer, wish->rate_hz)) {
         wish->full = true;
         return;
     }
@@ -103,15 +119,6 @@ struct gs_peer *gs_watches_peer(struct gs_session *session)
     return session->sender;
 }
 
-static struct gs_peer *peer_with_watches(struct gs_session *session)
-{
-    struct gs_peer *peer = gs_watches_peer(session);
-    if (peer && !peer->watch) {
-        peer->watch = calloc(GS_WATCHES, sizeof *peer->watch);
-    }
-    return peer && peer->watch ? peer : NULL;
-}
-
 void gs_verb_subscribe_meter(struct gs_session *session, const struct gs_message *message)
 {
     double rate_hz = RATE_DEFAULT;
@@ -126,9 +133,7 @@ void gs_verb_subscribe_meter(struct gs_session *session, const struct gs_message
                        RATE_MAX);
         return;
     }
-    struct wish wish = { .session = session,
-                         .peer = peer_with_watches(session),
-                         .rate_hz = (unsigned)rate_hz };
+    struct wish wish = { .session = session, .peer = gs_watches_peer(session), .rate_hz = (unsigned)rate_hz };
     if (!wish.peer) {
         gs_reply_error(session, message->address, "busy", "%d subscribers are the most that I serve",
                        GS_SESSION_PEERS);

@@ -119,6 +119,16 @@ grep -q '^/stage/main/gain: 10 is the nearest' "$work/error"
 is $? 0 "set says what it became: $(cat "$work/error")"
 is "$(timeout 10 "$gainstage" watch --port "$osc_port" --once | wc -l)" \
     "$(("$(osc_get /stage/list | wc -l)" + 1))" "watch --once prints a line for each stage"
+cp "$chains/tone.json" "$work/chains/tone.json"
+osc_set /chain/load tone >/dev/null
+for scale in vu ppm ppm1 ppm2a ppm2b k20 k14 k12 lufs; do
+    is "$(timeout 10 "$gainstage" watch --port "$osc_port" --once --scale $scale |
+        tail -n +3 | grep -c -E ' -?[0-9]+\.[0-9]')" 2 \
+        "watch --scale $scale: a line of numbers for each stage"
+done
+osc_set /chain/load three >/dev/null
+timeout 10 "$gainstage" watch --port "$osc_port" --once --scale kufs 2>"$work/error"
+is $? 64 "a scale that is none is refused: $(cat "$work/error")"
 timeout 20 "$gainstage" get --port "$(free_port)" /info 2>/dev/null
 is $? 71 "get ends with 71 when nobody answers"
 

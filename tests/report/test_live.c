@@ -2,6 +2,7 @@
  *
  * The live level diagram: every stage is on some page of every size, nothing is drawn outside, bars and marks
  * stand where their decibels are, and a terminal that obeys what is printed shows what was drawn. */
+#include "engine/readout.h"
 #include "report/live.h"
 
 #include <criterion/criterion.h>
@@ -22,7 +23,9 @@ static struct gs_live some(size_t n)
                                      .peak_db = -20,
                                      .hold_db = -18,
                                      .ceiling_db = 0,
-                                     .nominal_db = -18 };
+                                     .nominal_db = -18,
+                                     .rms_text_db = -30 + (double)i,
+                                     .peak_text_db = -18 };
         snprintf(s->id, sizeof s->id, "s%zu", i + 1);
         snprintf(s->label, sizeof s->label, "St\xc3\xa4ge %zu of many", i + 1);
         snprintf(s->unit, sizeof s->unit, "dBFS");
@@ -312,4 +315,148 @@ Test(live, the_table_has_a_line_for_each_stage)
     cr_expect(strstr(text, "-oo"));
     cr_expect(strstr(text, "+18.0"), "headroom: ceiling 0, held -18");
     free(text);
+}
+
+/* ---- scales ---- */
+
+/* Line of the screen on which a word stands at the left, -1: none. */
+static int line_of(const struct gs_screen *screen, const char *word)
+{
+    for (int y = 0; y < screen->height; y++) {
+        char text[8] = "";
+        size_t n = 0;
+        for (int x = 0; x < 12 && n < 7; x++) {
+            uint32_t letter = screen->cell[y * screen->width + x].letter;
+            if (letter > ' ' && letter < 128) {
+                text[n++] = (char)letter;
+            } else if (letter > 128) {
+                break;
+            }
+        }
+        if (strcmp(text, word) == 0) {
+            return y;
+        }
+    }
+    return -1;
+}
+
+/* Every reading of every scale is one that the daemon has; marks rise, inside of the scale. */
+Test(live, scales_name_readings_that_exist)
+{
+    for (const struct gs_live_scale *scale = gs_live_scales; scale->key; scale++) {
+        cr_expect_geq(gs_reading_find(NULL, scale->bar), 0, "%s: %s", scale->key, scale->bar);
+        cr_assert_gt(gs_live_numbers(scale), 0);
+        for (int i = 0; i < gs_live_numbers(scale); i++) {
+            cr_expect_geq(gs_reading_find(NULL, scale->number[i].reading), 0, "%s: %s", scale->key,
+                          scale->number[i].reading);
+        }
+        double last = -INFINITY;
+        for (const struct gs_live_mark *mark = scale->marks; mark->text; mark++) {
+            cr_expect_gt(mark->value, last);
+            cr_expect_geq(gs_live_way(scale, mark->value), gs_live_way(scale, last));
+            last = mark->value;
+        }
+        cr_expect_eq(gs_live_way(scale, scale->high), 1.0);
+        cr_expect_eq(gs_live_way(scale, -144), scale->law == GS_LIVE_LINEAR ? 0.0 : gs_live_way(scale, -144));
+    }
+    cr_expect_eq(gs_live_scale("ppm"), gs_live_scale("ppm2b"));
+    cr_expect_eq(gs_live_scale("lufs")->number[3].ripens, true);
+    cr_expect_eq(gs_live_scale("vue"), NULL);
+    cr_expect_eq(gs_live_scale("k"), NULL);
+}
+
+/* IEC 60268-17: 0 VU at 71 % of the way, -20 at 7 %. PPM type II: marks in equal steps. */
+Test(live, marks_stand_where_the_standard_puts_them)
+{
+    const struct gs_live_scale *vu = gs_live_scale("vu"), *bbc = gs_live_scale("ppm2a");
+    cr_expect_float_eq(gs_live_way(vu, 0), 0.708, 0.001);
+    cr_expect_float_eq(gs_live_way(vu, -20), 0.0708, 0.0001);
+    double step = gs_live_way(bbc, 2) - gs_live_way(bbc, 1);
+    for (int mark = 2; mark < 7; mark++) {
+        cr_expect_float_eq(gs_live_way(bbc, mark + 1) - gs_live_way(bbc, mark), step, 1e-9);
+    }
+}
+
+/* A bar ends on the line of the mark that it has reached, on every scale. */
+Test(live, bars_reach_their_marks)
+{
+    struct gs_screen screen = { .colour = true };
+    struct gs_live live = some(1);
+    cr_assert(gs_screen_resize(&screen, 80, 60));
+    for (live.scale = gs_live_scales; live.scale->key; live.scale++) {
+        for (const struct gs_live_mark *mark = live.scale->marks; mark->text; mark++) {
+            stages[0].scale_now = stages[0].scale_hold = mark->value + 1e-6;
+            gs_live_draw(&live, &screen);
+            int line = line_of(&screen, mark->text), top = -1;
+            int column = bar_column(&screen);
+            for (int y = 0; line >= 0 && column >= 0 && y < screen.height && top < 0; y++) {
+                uint32_t letter = screen.cell[y * screen.width + column].letter;
+                uint8_t style = screen.cell[y * screen.width + column].style;
+                bool bar = (letter >= 0x2580 && letter <= 0x2588) || letter == 0x2500 || letter == 0x2594;
+                top = bar && style != GS_STYLE_FAINT ? y : -1;
+            }
+            if (top >= 0) {
+                cr_expect_eq(top, line, "%s: mark %s on line %d, bar up to %d", live.scale->key, mark->text,
+                             line, top);
+            }
+        }
+        int reference = 0;
+        for (const struct gs_live_mark *mark = live.scale->marks; mark->text; mark++) {
+            reference += mark->value == live.scale->reference && line_of(&screen, mark->text) >= 0;
+        }
+        cr_expect(reference == 1 || strcmp(live.scale->key, "ppm1") == 0, "%s", live.scale->key);
+    }
+    gs_screen_finish(&screen);
+}
+
+Test(live, numbers_of_a_scale_and_what_is_not_stable_yet)
+{
+    struct gs_screen screen = { 0 };
+    struct gs_live live = some(2);
+    char table[2048];
+    live.scale = gs_live_scale("lufs");
+    cr_assert(gs_screen_resize(&screen, 80, 30));
+    for (int stable = 0; stable < 2; stable++) {
+        for (int i = 0; i < 2; i++) {
+            static const double numbers[] = { -20.1, -21.2, -23.3, 7.4 };
+            memcpy(stages[i].number, numbers, sizeof numbers);
+            stages[i].stable = stable;
+        }
+        gs_live_draw(&live, &screen);
+        cr_expect(on_screen(&screen, "-20.1") && on_screen(&screen, "-21.2") && on_screen(&screen, "-23.3"));
+        cr_expect_eq(on_screen(&screen, "7.4?"), !stable);
+        cr_expect(on_screen(&screen, "LUFS"));
+        FILE *to = fmemopen(table, sizeof table, "w");
+        gs_live_table(&live, to);
+        fclose(to);
+        cr_expect_eq(strstr(table, "7.4?") != NULL, !stable, "%s", table);
+        cr_expect(strstr(table, "-23.3") && strstr(table, "LRA"), "%s", table);
+    }
+    gs_screen_finish(&screen);
+}
+
+Test(live, every_stage_is_on_a_page_of_every_scale)
+{
+    for (const struct gs_live_scale *scale = gs_live_scales; scale->key; scale++) {
+        static const int sizes[][2] = { { 80, 24 }, { 40, 12 }, { 7, 3 }, { 1, 1 }, { 200, 70 } };
+        for (size_t z = 0; z < sizeof sizes / sizeof *sizes; z++) {
+            struct gs_screen screen = { 0 };
+            struct gs_live live = some(20);
+            unsigned found = 0;
+            live.scale = scale;
+            cr_assert(gs_screen_resize(&screen, sizes[z][0], sizes[z][1]));
+            do {
+                gs_live_draw(&live, &screen);
+                for (size_t i = 0; i < live.n; i++) {
+                    char label[32];
+                    snprintf(label, sizeof label, "%zu of many", i + 1);
+                    found += on_screen(&screen, stages[i].id) || on_screen(&screen, label);
+                }
+                live.page++;
+            } while (live.page < live.pages);
+            cr_expect(found == 20 || sizes[z][0] < 40, "%s at %d columns: %u stages", scale->key, sizes[z][0],
+                      found);
+            gs_screen_finish(&screen);
+        }
+    }
 }

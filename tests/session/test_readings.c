@@ -70,6 +70,25 @@ Test(readings, are_fed_at_the_pace_that_was_asked_for)
     desk_close(desk);
 }
 
+/* Readings of "now" that are maxima too: what lies between two packets is not lost, and told once. */
+Test(readings, a_maximum_of_now_reaches_back_to_the_packet_before)
+{
+    struct desk *desk = desk_open(strip);
+    desk_say(desk, 0, 5000, "/subscribe/meter", "si", "/stage/out/meter/out/peak_now", 1);
+    desk_say(desk, 0, 5000, "/subscribe/meter", "si", "/stage/out/meter/out/ppm1", 1);
+    desk_pass(desk, 1000, true);
+    desk_say(desk, 0, 6000, "/stage/trim/gain", "f", 14.0);
+    desk_pass(desk, 200, true);
+    desk_say(desk, 0, 6000, "/stage/trim/gain", "f", 6.0);
+    desk_pass(desk, 900, true);
+    cr_assert_float_eq(desk_number(desk, 5000, "/stage/out/meter/out/peak_now"), -6, 0.2);
+    cr_assert_float_eq(desk_number(desk, 5000, "/stage/out/meter/out/ppm1"), -6, 0.2,
+                       "it has fallen 8 dB since");
+    desk_pass(desk, 1100, true);
+    cr_assert_float_eq(desk_number(desk, 5000, "/stage/out/meter/out/peak_now"), -14, 0.2);
+    desk_close(desk);
+}
+
 /* A burst of 50 ms between two packets a second apart: the next packet knows of it, the one after it not. */
 Test(readings, a_maximum_between_two_packets_is_told_once)
 {
@@ -89,9 +108,9 @@ Test(readings, a_maximum_between_two_packets_is_told_once)
 Test(readings, wishes_are_bounded_and_refused_clearly)
 {
     struct desk *desk = desk_open(strip);
-    static const char *const all[] = { "/stage/src/meter/out/*", "/stage/trim/meter/*/*",
-                                       "/stage/fd/meter/*/*", "/stage/out/meter/*/*" };
-    for (int i = 0; i < 4; i++) {
+    static const char *const all[] = { "/stage/trim/meter/*/*", "/stage/fd/meter/*/*", "/stage/out/meter/*/*",
+                                       "/stage/fd/meter/*/*/1", "/stage/out/meter/*/*/1" };
+    for (int i = 0; i < 5; i++) {
         desk_say(desk, 0, 5000, "/subscribe/meter", "si", all[i], 5);
     }
     cr_assert_str_eq(desk_text(desk, 5000, "/error", 1), "busy");
