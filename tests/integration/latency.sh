@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# From an OSC packet to changed audio. The goal is one period and 2 ms for 99 of 100 packets; no clock decides whether
+# a build is good, so this reports, and asserts only that every packet is heard. As a benchmark: latency.sh 100.
+. "${abs_top_srcdir:?run by make check}/tests/tap.sh"
+. "$abs_top_srcdir/tests/integration/jackd.sh"
+
+cat >"$work/wire.json" <<'END'
+{ "gainstage": 1, "name": "wire", "stages": [
+  { "id": "in", "kind": "source", "signal": "jack", "domain": "digital" }, { "id": "trim", "kind": "gain" }, { "id": "out", "kind": "master" } ] }
+END
+for period in 64 256 1024; do
+    server_start 48000 "$period" || not_ok "jackd starts" "$(cat "$work/jackd.log")"
+    daemon_start --connect none "$work/wire.json"
+    wait_for 10 running
+    figures=$("$tools/osc_latency" "$client" "$osc_port" /stage/trim/gain "${1:-4}" 2>&1)
+    is "$?" 0 "each packet changes the audio, period $period at 48 kHz: $figures"
+    daemon_end
+    : >"$work/daemon.log"
+    server_end TERM
+done
+tap_end
