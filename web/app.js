@@ -4,7 +4,12 @@
 
 import { create as createBar } from './bar.js';
 import { create as createDiagram } from './diagram/diagram.js';
+import { create as createDrawer } from './drawer.js';
+import { create as createMeterChoice } from './meter_choice.js';
 import { create as createNotices } from './notices.js';
+import { create as createPanic } from './panic.js';
+import { create as createStrips } from './strips.js';
+import { create as createTools } from './tools.js';
 import { el } from './element.js';
 import { createLink } from './link.js';
 import { Model } from './model.js';
@@ -31,6 +36,11 @@ const PLACES = ['bar', 'main', 'strip', 'drawer', 'side', 'over'];
 const panels = [
   { name: 'bar', create: createBar, place: 'bar', modes: ['desk', 'phone', 'projector'] },
   { name: 'diagram', create: createDiagram, place: 'main', modes: ['desk', 'phone', 'projector'] },
+  { name: 'meterChoice', create: createMeterChoice, place: 'bar', modes: ['desk', 'phone'] },
+  { name: 'panic', create: createPanic, place: 'bar', modes: ['desk', 'phone'] },
+  { name: 'strips', create: createStrips, place: 'strip', modes: ['desk', 'phone'] },
+  { name: 'drawer', create: createDrawer, place: 'drawer', modes: ['desk', 'phone'] },
+  { name: 'tools', create: createTools, place: 'side', modes: ['desk', 'phone'] },
   { name: 'notices', create: createNotices, place: 'over', modes: ['desk', 'phone', 'projector'] },
 ];
 

@@ -86,9 +86,19 @@ export function createGainControl(model, text, name, field) {
   return { element, destroy: () => stops.forEach((stop) => stop()) };
 }
 
+const TICK_GAP = 0.075; // of the way: nearer than that numbers touch
+
+/* From the top down, but 0 has its place before all others. */
 function ticks(range) {
-  return TICKS_DB.filter((db) => db >= range.min && db <= range.max).map((db) => {
-    const tick = el('span.fader-tick', { 'aria-hidden': 'true' }, db === 0 ? '0' : String(Math.abs(db)));
+  const inside = TICKS_DB.filter((db) => db >= range.min && db <= range.max);
+  const taken = inside.includes(0) ? [toWay(range, 0)] : [];
+  return inside.filter((db) => {
+    const way = toWay(range, db);
+    if (db !== 0 && taken.some((other) => Math.abs(other - way) < TICK_GAP)) return false;
+    taken.push(way);
+    return true;
+  }).map((db) => {
+    const tick = el('span.fader-tick', { 'aria-hidden': 'true' }, String(Math.abs(db)));
     tick.style.setProperty('--way', String(toWay(range, db)));
     tick.classList.toggle('zero', db === 0);
     return tick;

@@ -70,7 +70,7 @@ export const scales = [
     level: true,
     unit: 'dBFS',
     place: deflection,
-    marks: marks([-60, -50, -40, -30, -20, -10, -5, 0]),
+    marks: marks([-60, -40, -30, -20, -10, -5, 0]),
     zones: [{ from: -Infinity, kind: 'good' }, { from: -9, kind: 'warn' }, { from: -1, kind: 'over' }],
   },
   {

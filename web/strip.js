@@ -32,7 +32,7 @@ export function createStrip(model, text, stage) {
   const meters = [];
   const marks = el('div.meter-marks', { 'aria-hidden': 'true' });
   const block = el('div.strip-meters');
-  if (stage.unitIn) meters.push(createMeterView(model, text, stage, 'in'));
+  if (model.meta(stage.address)?.INPUTS?.length !== 0) meters.push(createMeterView(model, text, stage, 'in'));
   meters.push(createMeterView(model, text, stage, 'out'));
   block.append(...meters.map((meter) => meter.element));
   block.insertBefore(marks, meters.at(-1).element);
@@ -99,7 +99,8 @@ function paintMarks(box, scale) {
 
 function createSwitch(model, words, stage, key) {
   const address = `${stage.address}/${key}`;
-  if (!model.meta(address)) return null;
+  const flags = model.meta(stage.address)?.FLAGS;
+  if (!model.meta(address) || (key === 'bypass' && flags && !flags.includes('bypass'))) return null;
   let on = false;
   const element = el(`button.switch.switch-${key}`, {
     type: 'button',
