@@ -9,6 +9,7 @@
 static const struct gs_option options[] = {
     GS_OPTION_HOST,
     GS_OPTION_PORT,
+    GS_OPTION_TCP,
     GS_OPTION_WAIT,
     { "names", 'n', NULL, "Print the address before each value even when there is only one." },
     { NULL, 0, NULL, NULL },

@@ -20,6 +20,7 @@
 static const struct gs_option options[] = {
     GS_OPTION_HOST,
     GS_OPTION_PORT,
+    GS_OPTION_TCP,
     GS_OPTION_WAIT,
     { "series", 's', "HZ",
       "Rows a second, up to 200; default 10. A live bin is 10 ms long: above 100 rows repeat." },

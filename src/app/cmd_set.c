@@ -10,8 +10,11 @@
 #define VALUES_MAX 16
 
 static const struct gs_option options[] = {
-    GS_OPTION_HOST,          GS_OPTION_PORT,
-    GS_OPTION_WAIT,          { "text", 't', NULL, "Send values as texts even when they look like numbers." },
+    GS_OPTION_HOST,
+    GS_OPTION_PORT,
+    GS_OPTION_TCP,
+    GS_OPTION_WAIT,
+    { "text", 't', NULL, "Send values as texts even when they look like numbers." },
     { NULL, 0, NULL, NULL },
 };
 

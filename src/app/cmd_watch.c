@@ -23,6 +23,7 @@
 static const struct gs_option options[] = {
     GS_OPTION_HOST,
     GS_OPTION_PORT,
+    GS_OPTION_TCP,
     GS_OPTION_WAIT,
     { "scale", 'S', "SCALE",
       "peak (default): levels with their ceilings; vu; ppm or ppm2b (EBU), ppm2a (BBC), ppm1 (DIN); k20, "

@@ -22,7 +22,8 @@ enum gs_status gs_remote_open(const struct gs_arguments *arguments, struct gs_re
     }
     if (!status) {
         remote->wait_ms = (int)(wait_s * 1000);
-        status = gs_osc_client_open(host ? host : "127.0.0.1", (uint16_t)port, &remote->client, error);
+        enum gs_osc_wire wire = gs_option(arguments, "tcp") ? GS_OSC_TCP : GS_OSC_UDP;
+        status = gs_osc_client_open(wire, host ? host : "127.0.0.1", (uint16_t)port, &remote->client, error);
     }
     return status;
 }

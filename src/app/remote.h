@@ -16,6 +16,10 @@
     {                                                                                                        \
         "port", 'p', "PORT", "Its OSC port; default 7770."                                                   \
     }
+#define GS_OPTION_TCP                                                                                        \
+    {                                                                                                        \
+        "tcp", 0, NULL, "Talk over TCP instead of UDP."                                                      \
+    }
 #define GS_OPTION_WAIT                                                                                       \
     {                                                                                                        \
         "wait", 'w', "SECONDS", "How long to wait for an answer; default 2."                                 \
@@ -26,7 +30,7 @@ struct gs_remote {
     int wait_ms;
 };
 
-/* Opens by --host, --port and --wait. */
+/* Opens by --host, --port, --tcp and --wait. */
 enum gs_status gs_remote_open(const struct gs_arguments *arguments, struct gs_remote *remote,
                               struct gs_error *error);
 void gs_remote_close(struct gs_remote *remote);

@@ -5,8 +5,11 @@
 
 #include "control/loop.h"
 #include "control/osc_codec.h"
+#include "control/osc_dial.h"
+#include "control/osc_framing.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
@@ -16,53 +19,69 @@
 #include <unistd.h>
 
 #define MESSAGES_MAX 16
+#define CONNECT_MS   3000
+#define AGAIN_MS     300  /* to a daemon that was there before: it is near, or gone */
+#define SEND_MS      2000 /* a daemon that takes nothing for so long hangs */
 
 struct gs_osc_client {
+    enum gs_osc_wire wire;
     int fd;
     char where[288];
+    struct sockaddr_storage address; /* of the daemon */
+    socklen_t address_length;
     uint32_t question;
     bool refused;
-    _Alignas(8) unsigned char packet[GS_OSC_PACKET_MAX];
+    bool ended;               /* a stream: to be opened again */
+    struct gs_osc_framing in; /* a stream's packets; a datagram uses its room */
 };
 
-static int connect_first(const struct addrinfo *list)
+static enum gs_status refuse(const struct gs_osc_client *client, struct gs_error *error)
 {
-    for (; list; list = list->ai_next) {
-        int fd = socket(list->ai_family, list->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        if (fd < 0) {
-            continue;
-        }
-        int room = 1 << 20;
-        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-        if (connect(fd, list->ai_addr, list->ai_addrlen) == 0) {
-            return fd;
-        }
-        close(fd);
-    }
-    return -1;
+    return gs_fail(error, GS_E_IO, client->where, "nobody listens there: is gainstaged running?");
 }
 
-enum gs_status gs_osc_client_open(const char *host, uint16_t port, struct gs_osc_client **opened,
-                                  struct gs_error *error)
+static enum gs_status find(const char *host, uint16_t port, enum gs_osc_wire wire, struct addrinfo **list,
+                           struct gs_error *error)
 {
-    struct addrinfo *list, hints = { .ai_socktype = SOCK_DGRAM };
+    struct addrinfo hints = { .ai_socktype = wire == GS_OSC_TCP ? SOCK_STREAM : SOCK_DGRAM };
     char service[8];
     snprintf(service, sizeof service, "%u", port);
-    int result = getaddrinfo(host, service, &hints, &list);
-    if (result) {
-        return gs_fail(error, GS_E_IO, host, "cannot find this host: %s", gai_strerror(result));
+    int result = getaddrinfo(host, service, &hints, list);
+    return result ? gs_fail(error, GS_E_IO, host, "cannot find this host: %s", gai_strerror(result)) : GS_OK;
+}
+
+static void dial_first(struct gs_osc_client *client, const struct addrinfo *list)
+{
+    client->fd = -1;
+    for (; list && client->fd < 0; list = list->ai_next) {
+        memcpy(&client->address, list->ai_addr, list->ai_addrlen);
+        client->address_length = list->ai_addrlen;
+        client->fd = gs_osc_dial(list->ai_socktype, list->ai_addr, list->ai_addrlen, CONNECT_MS);
+    }
+}
+
+enum gs_status gs_osc_client_open(enum gs_osc_wire wire, const char *host, uint16_t port,
+                                  struct gs_osc_client **opened, struct gs_error *error)
+{
+    struct addrinfo *list;
+    enum gs_status status = find(host, port, wire, &list, error);
+    if (status) {
+        return status;
     }
     struct gs_osc_client *client = calloc(1, sizeof *client);
     if (!client) {
         freeaddrinfo(list);
         return gs_fail(error, GS_E_MEMORY, "", "out of memory");
     }
+    client->wire = wire;
     snprintf(client->where, sizeof client->where, "%.255s:%u", host, port);
-    client->fd = connect_first(list);
+    gs_osc_framing_init(&client->in, GS_OSC_FRAMES_SIZED);
+    dial_first(client, list);
     freeaddrinfo(list);
     if (client->fd < 0) {
-        enum gs_status status =
-            gs_fail(error, GS_E_IO, client->where, "cannot reach it: %s", strerror(errno));
+        status = errno == ECONNREFUSED
+                     ? refuse(client, error)
+                     : gs_fail(error, GS_E_IO, client->where, "cannot reach it: %s", strerror(errno));
         free(client);
         return status;
     }
@@ -88,10 +107,52 @@ const char *gs_osc_client_where(const struct gs_osc_client *client)
     return client->where;
 }
 
+/* ---- a stream's life ---- */
+
+/* A stream that has ended would be ready for ever: something that never is takes its place. */
+static void end(struct gs_osc_client *client)
+{
+    int idle = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    client->ended = client->refused = true;
+    if (idle >= 0) {
+        dup3(idle, client->fd, O_CLOEXEC);
+        close(idle);
+    }
+}
+
+static void begin_again(struct gs_osc_client *client)
+{
+    int fd = gs_osc_dial(SOCK_STREAM, (struct sockaddr *)&client->address, client->address_length, AGAIN_MS);
+    if (fd >= 0) {
+        dup3(fd, client->fd, O_CLOEXEC);
+        close(fd);
+        client->ended = client->refused = false;
+        gs_osc_framing_init(&client->in, GS_OSC_FRAMES_SIZED);
+    }
+}
+
+/* ---- out ---- */
+
+static void send_framed(struct gs_osc_client *client, const unsigned char *data, size_t size)
+{
+    static unsigned char frame[GS_OSC_FRAME_MAX];
+    size_t length = gs_osc_frame(GS_OSC_FRAMES_SIZED, data, size, frame), at = 0;
+    struct pollfd ready = { .fd = client->fd, .events = POLLOUT };
+    while (at < length && !client->ended) {
+        ssize_t sent = send(client->fd, frame + at, length - at, MSG_NOSIGNAL);
+        at += sent > 0 ? (size_t)sent : 0;
+        if (sent < 0 && (errno != EAGAIN || poll(&ready, 1, SEND_MS) <= 0)) {
+            end(client);
+        }
+    }
+}
+
 static void send_packet(void *context, const unsigned char *data, size_t size)
 {
     struct gs_osc_client *client = context;
-    if (send(client->fd, data, size, 0) < 0 && errno == ECONNREFUSED) {
+    if (client->wire == GS_OSC_TCP) {
+        send_framed(client, data, size);
+    } else if (send(client->fd, data, size, 0) < 0 && errno == ECONNREFUSED) {
         client->refused = true;
     }
 }
@@ -101,12 +162,16 @@ enum gs_status gs_osc_client_send(struct gs_osc_client *client, const struct gs_
 {
     struct gs_osc_packer packer = { .send = send_packet, .context = client, .limit = GS_OSC_SEND_LIMIT };
     client->refused = false;
+    if (client->ended) {
+        begin_again(client);
+        client->refused = client->ended;
+    }
     for (size_t i = 0; i < n; i++) {
         gs_osc_pack(&packer, &messages[i]);
     }
     gs_osc_pack_flush(&packer);
     if (client->refused) {
-        return gs_fail(error, GS_E_IO, client->where, "nobody listens there: is gainstaged running?");
+        return refuse(client, error);
     }
     return GS_OK;
 }
@@ -126,26 +191,57 @@ static void take_message(void *context, const unsigned char *data, size_t size)
     gs_osc_drop(&taken);
 }
 
+static unsigned take_packet(struct gs_osc_client *client, size_t size, struct receiving *receiving)
+{
+    if (gs_osc_packet_fault(client->in.packet, size)) {
+        return 0;
+    }
+    gs_osc_packet_each(client->in.packet, size, take_message, receiving);
+    return 1;
+}
+
+static unsigned take_datagrams(struct gs_osc_client *client, struct receiving *receiving)
+{
+    unsigned packets = 0;
+    for (;;) {
+        ssize_t size = recv(client->fd, client->in.packet, sizeof client->in.packet, 0);
+        if (size < 0) {
+            client->refused = client->refused || errno == ECONNREFUSED;
+            return packets;
+        }
+        packets += take_packet(client, (size_t)size, receiving);
+    }
+}
+
+static unsigned take_stream(struct gs_osc_client *client, struct receiving *receiving)
+{
+    unsigned packets = 0;
+    unsigned char bytes[4096];
+    while (!client->ended) {
+        ssize_t size = recv(client->fd, bytes, sizeof bytes, 0);
+        if (size < 0 && errno == EAGAIN) {
+            break;
+        }
+        for (size_t at = 0; size > 0 && at < (size_t)size && !client->in.fault;) {
+            at += gs_osc_framing_take(&client->in, bytes + at, (size_t)size - at);
+            packets += client->in.whole ? take_packet(client, client->in.used, receiving) : 0;
+        }
+        if (size <= 0 || client->in.fault) {
+            end(client);
+        }
+    }
+    return packets;
+}
+
 unsigned gs_osc_client_receive(struct gs_osc_client *client, int wait_ms,
                                void (*visit)(void *context, const struct gs_message *message), void *context)
 {
     struct pollfd ready = { .fd = client->fd, .events = POLLIN };
     struct receiving receiving = { visit, context };
-    unsigned packets = 0;
     if (poll(&ready, 1, wait_ms) <= 0) {
         return 0;
     }
-    for (;;) {
-        ssize_t size = recv(client->fd, client->packet, sizeof client->packet, 0);
-        if (size < 0) {
-            client->refused = client->refused || errno == ECONNREFUSED;
-            return packets;
-        }
-        if (!gs_osc_packet_fault(client->packet, (size_t)size)) {
-            packets++;
-            gs_osc_packet_each(client->packet, (size_t)size, take_message, &receiving);
-        }
-    }
+    return client->wire == GS_OSC_TCP ? take_stream(client, &receiving) : take_datagrams(client, &receiving);
 }
 
 struct asking {
@@ -187,7 +283,7 @@ enum gs_status gs_osc_client_ask(struct gs_osc_client *client, const struct gs_m
         int left_ms = now_ns < end_ns ? (int)((end_ns - now_ns + 999999u) / 1000000u) : 0;
         gs_osc_client_receive(client, left_ms, take_answer, &asking);
         if (client->refused) {
-            return gs_fail(error, GS_E_IO, client->where, "nobody listens there: is gainstaged running?");
+            return refuse(client, error);
         }
         if (left_ms == 0 && !asking.done) {
             return gs_fail(error, GS_E_IO, client->where, "no answer within %d ms", wait_ms);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The other end: a program that talks to a daemon over OSC, on this machine or another. One socket that knows
- * its daemon, so that a daemon that is not there shows at once. */
+ * The other end: a program that talks to a daemon over OSC, on this machine or another, by datagrams or by a stream.
+ * One socket that knows its daemon, so that a daemon that is not there shows at once. */
 #ifndef CONTROL_OSC_CLIENT_H
 #define CONTROL_OSC_CLIENT_H
 
@@ -10,9 +10,14 @@
 
 struct gs_osc_client;
 
+enum gs_osc_wire {
+    GS_OSC_UDP,
+    GS_OSC_TCP /* a stream that has ended is opened again by the next sending; the descriptor stays the same */
+};
+
 /* `host` is a name or a literal address. GS_E_IO: it cannot be found or reached. */
-enum gs_status gs_osc_client_open(const char *host, uint16_t port, struct gs_osc_client **client,
-                                  struct gs_error *error);
+enum gs_status gs_osc_client_open(enum gs_osc_wire wire, const char *host, uint16_t port,
+                                  struct gs_osc_client **client, struct gs_error *error);
 void gs_osc_client_close(struct gs_osc_client *client);
 int gs_osc_client_fd(const struct gs_osc_client *client);
 const char *gs_osc_client_where(const struct gs_osc_client *client); /* "127.0.0.1:7770" */

@@ -20,11 +20,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define S_NS       UINT64_C(1000000000)
-#define SLICE_NS   UINT64_C(4000000) /* of all connections together, before others have their turn */
-#define TURN       16                /* packets of one connection before the next */
-#define REFILL_NS  UINT64_C(10000000)
-#define SENDBUFFER (64 * 1024) /* the kernel's own would hide a dead reader behind megabytes of old meters */
+#define S_NS      UINT64_C(1000000000)
+#define SLICE_NS  UINT64_C(4000000) /* of all connections together, before others have their turn */
+#define TURN      16                /* packets of one connection before the next */
+#define REFILL_NS UINT64_C(10000000)
+#define BUFFER    (64 * 1024) /* the kernel's own would hide a dead reader behind megabytes of old meters */
 
 struct stream {
     struct gs_osc_streams *all;
@@ -332,7 +332,8 @@ static void set_options(int fd)
         int level, name, value;
     } options[] = { { SOL_SOCKET, SO_KEEPALIVE, 1 },    { IPPROTO_TCP, TCP_KEEPIDLE, 30 },
                     { IPPROTO_TCP, TCP_KEEPINTVL, 10 }, { IPPROTO_TCP, TCP_KEEPCNT, 3 },
-                    { IPPROTO_TCP, TCP_NODELAY, 1 },    { SOL_SOCKET, SO_SNDBUF, SENDBUFFER } };
+                    { IPPROTO_TCP, TCP_NODELAY, 1 },    { SOL_SOCKET, SO_SNDBUF, BUFFER },
+                    { SOL_SOCKET, SO_RCVBUF, BUFFER } };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof options[i].value);
     }

@@ -64,16 +64,47 @@ static void said_something(void *context, short revents)
     }
 }
 
+/* Who has waited longest; NULL: nobody waits. */
+static struct waiting *longest(struct gs_tcp *tcp)
+{
+    struct waiting *oldest = NULL;
+    for (unsigned i = 0; i < WAITING; i++) {
+        struct waiting *waiting = &tcp->waiting[i];
+        if (waiting->fd >= 0 && (!oldest || waiting->since_ns < oldest->since_ns)) {
+            oldest = waiting;
+        }
+    }
+    return oldest;
+}
+
 static struct waiting *place(struct gs_tcp *tcp)
 {
-    struct waiting *oldest = &tcp->waiting[0];
     for (unsigned i = 0; i < WAITING; i++) {
         if (tcp->waiting[i].fd < 0) {
             return &tcp->waiting[i];
         }
-        oldest = tcp->waiting[i].since_ns < oldest->since_ns ? &tcp->waiting[i] : oldest;
     }
+    struct waiting *oldest = longest(tcp);
     close(release(oldest));
+    return oldest;
+}
+
+static void rest(struct gs_tcp *tcp)
+{
+    gs_loop_watch(tcp->setup.loop, tcp->fd, 0);
+    tcp->resting = true;
+    gs_loop_set_timer(tcp->setup.loop, tcp, gs_loop_now() + BREATH_NS);
+}
+
+/* Out of descriptors or memory, with somebody at the door: who has waited longest makes room here too. */
+static bool make_room(struct gs_tcp *tcp)
+{
+    struct waiting *oldest = longest(tcp);
+    if (oldest) {
+        close(release(oldest));
+    } else {
+        rest(tcp);
+    }
     return oldest;
 }
 
@@ -83,12 +114,10 @@ static bool take_one(struct gs_tcp *tcp)
     struct sockaddr_storage from = { 0 };
     socklen_t length = sizeof from;
     int on = 1, fd = accept4(tcp->fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)) {
+        return make_room(tcp);
+    }
     if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-            gs_loop_watch(tcp->setup.loop, tcp->fd, 0);
-            tcp->resting = true;
-            gs_loop_set_timer(tcp->setup.loop, tcp, gs_loop_now() + BREATH_NS);
-        }
         return errno == EINTR || errno == ECONNABORTED;
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
