@@ -232,6 +232,7 @@ static enum gs_status open_session(struct daemon *daemon, struct gs_errors *erro
                                         .name = setup->name,
                                         .chain_folders = setup->folders->list,
                                         .save_folder = setup->save_folder,
+                                        .reply_port = setup->osc_reply_port,
                                         .chain_changed = on_chain,
                                         .note = on_note,
                                         .context = daemon };
@@ -243,16 +244,42 @@ static enum gs_status open_session(struct daemon *daemon, struct gs_errors *erro
     return gs_session_load(daemon->session, setup->chain, errors);
 }
 
+/* What a bind means, in words: nobody opens a network by accident. */
+static void say_what_is_open(const struct gs_daemon_setup *setup)
+{
+    const char *bind = setup->osc_bind;
+    if (!bind || strncmp(bind, "127.", 4) == 0 || strcmp(bind, "::1") == 0) {
+        return;
+    }
+    bool every = strcmp(bind, "0.0.0.0") == 0 || strcmp(bind, "::") == 0;
+    const char *where = every ? "any network of this machine" : bind;
+    if (setup->osc_allow.n) {
+        gs_log_info("open: %u networks of --osc-allow may turn every control and load chains, by way of %s",
+                    setup->osc_allow.n, where);
+    } else {
+        gs_log_warn("open: whoever reaches %s may turn every control and load chains; "
+                    "--osc-allow says who may",
+                    where);
+    }
+}
+
 static enum gs_status open_osc(struct daemon *daemon, struct gs_error *error)
 {
     const struct gs_daemon_setup *setup = daemon->setup;
-    struct gs_osc_setup osc = {
-        .loop = daemon->loop, .session = daemon->session, .bind = setup->osc_bind, .port = setup->osc_port
-    };
+    struct gs_osc_setup osc = { .loop = daemon->loop,
+                                .session = daemon->session,
+                                .bind = setup->osc_bind,
+                                .port = setup->osc_port,
+                                .allow = &setup->osc_allow,
+                                .note = on_note };
     enum gs_status status = gs_osc_create(&osc, &daemon->osc, error);
     if (!status) {
         gs_log_info("OSC on %s, UDP port %u", setup->osc_bind ? setup->osc_bind : "127.0.0.1",
                     gs_osc_port(daemon->osc));
+        say_what_is_open(setup);
+    }
+    for (unsigned i = 0; !status && i < setup->n_osc_peers; i++) {
+        status = gs_osc_add_peer(daemon->osc, &setup->osc_peer[i], error);
     }
     return status;
 }
@@ -269,7 +296,8 @@ static enum gs_status open_tcp(struct daemon *daemon, struct gs_error *error)
                                 .bind = setup->osc_bind,
                                 .port = gs_osc_port(daemon->osc),
                                 .stream = gs_osc_streams_take,
-                                .stream_context = daemon->streams };
+                                .stream_context = daemon->streams,
+                                .allow = &setup->osc_allow };
     enum gs_status status = gs_tcp_create(&tcp, &daemon->tcp, error);
     if (status == GS_E_IO) {
         gs_log_warn("%s: another one is taken", error->text);

@@ -5,17 +5,24 @@
 #define APP_DAEMON_H
 
 #include "app/chain_folders.h"
+#include "control/osc_allow.h"
+#include "control/osc_peer.h"
 #include "gainstage/status.h"
+#include "session/session.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct gs_daemon_setup {
-    const char *name;     /* of the JACK client and of the instance */
-    const char *chain;    /* file */
-    const char *server;   /* of the JACK server; NULL: the default one */
-    const char *osc_bind; /* NULL: loopback */
-    uint16_t osc_port;    /* 0: any */
+    const char *name;        /* of the JACK client and of the instance */
+    const char *chain;       /* file */
+    const char *server;      /* of the JACK server; NULL: the default one */
+    const char *osc_bind;    /* NULL: loopback */
+    uint16_t osc_port;       /* 0: any */
+    uint16_t osc_reply_port; /* of senders that say none; 0: where they send from */
+    struct gs_osc_allow osc_allow;
+    struct gs_osc_peer osc_peer[GS_SESSION_PEERS]; /* static ones */
+    unsigned n_osc_peers;
     double out_ceiling_dbfs;
     bool start_server, server_output, auto_connect, taps;
     const struct gs_chain_folders *folders;

@@ -32,6 +32,18 @@ static const struct gs_option options[] = {
       "IPv4 or IPv6 address to listen on for OSC; 0.0.0.0 is every network. Default: 127.0.0.1." },
     { "osc-port", 'p', "PORT",
       "UDP and TCP port to listen on for OSC; 0 takes any free one. Default: 7770." },
+    { "osc-allow", 0, "CIDR[,CIDR...]",
+      "Networks and addresses that may speak OSC beside this machine itself, such as "
+      "192.168.1.0/24,fd00::/8. "
+      "Default: whoever reaches --osc-bind." },
+    { "osc-peer", 0, "HOST:PORT[,meters=HZ]",
+      "Send values and meters there for ever, without being asked; HOST in figures, HZ from 0 to 50, default "
+      "20. "
+      "May be given several times." },
+    { "osc-reply-port", 0, "PORT",
+      "Answer there instead of at the port that a message came from, unless its sender says otherwise. "
+      "Default: "
+      "0, where it came from." },
     { "chain-dir", 'd', "FOLDER",
       "Look for chains here first, and save them here. May be given several times; the first is saved to." },
     { "log", 'l', "LEVEL", "error, warn, info or debug: what is written to standard error. Default: info." },
@@ -92,10 +104,26 @@ static enum gs_status read_words(const struct gs_arguments *arguments, struct gs
     return GS_OK;
 }
 
+static enum gs_status read_peers(const struct gs_arguments *arguments, struct gs_daemon_setup *setup,
+                                 struct gs_error *error)
+{
+    const char *text, *allow = gs_option(arguments, "osc-allow");
+    enum gs_status status = allow ? gs_osc_allow_parse(&setup->osc_allow, allow, error) : GS_OK;
+    int at = 0;
+    while (!status && (text = gs_option_each(arguments, "osc-peer", &at))) {
+        if (setup->n_osc_peers == GS_SESSION_PEERS) {
+            return gs_fail(error, GS_E_USAGE, text, "more than %d peers", GS_SESSION_PEERS);
+        }
+        status = gs_osc_peer_parse(text, &setup->osc_peer[setup->n_osc_peers], error);
+        setup->n_osc_peers++;
+    }
+    return status;
+}
+
 static enum gs_status read_arguments(const struct gs_arguments *arguments, struct gs_daemon_setup *setup,
                                      struct gs_error *error)
 {
-    double port;
+    double port, reply_port;
     if (arguments->n_operands != 1) {
         return gs_fail(error, GS_E_USAGE, "", "expected one CHAIN, got %d: see --help",
                        arguments->n_operands);
@@ -108,8 +136,12 @@ static enum gs_status read_arguments(const struct gs_arguments *arguments, struc
     if (!status) {
         status = gs_option_number(arguments, "osc-port", 0, 65535, GS_OSC_PORT, &port, error);
     }
+    if (!status) {
+        status = gs_option_number(arguments, "osc-reply-port", 0, 65535, 0, &reply_port, error);
+    }
     setup->osc_port = status ? 0 : (uint16_t)port;
-    return status;
+    setup->osc_reply_port = status ? 0 : (uint16_t)reply_port;
+    return status ? status : read_peers(arguments, setup, error);
 }
 
 static void read_folders(const struct gs_arguments *arguments, struct gs_chain_folders *folders)

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -62,9 +63,11 @@ enum gs_status gs_osc_bind_udp(const struct sockaddr_storage *address, socklen_t
     if (address->ss_family == AF_INET6) {
         setsockopt(sock, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
         setsockopt(sock, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+        setsockopt(sock, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
     } else {
         setsockopt(sock, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
     }
+    setsockopt(sock, IPPROTO_IP, IP_RECVERR, &on, sizeof on); /* IPv4 by a socket of IPv6, too */
     if (bind(sock, (const struct sockaddr *)address, length) < 0) {
         struct gs_endpoint endpoint = { 0 };
         char text[64];
@@ -76,6 +79,33 @@ enum gs_status gs_osc_bind_udp(const struct sockaddr_storage *address, socklen_t
     }
     *fd = sock;
     return GS_OK;
+}
+
+bool gs_osc_unreachable(int fd, struct sockaddr_storage *whom)
+{
+    _Alignas(struct cmsghdr) char control[256];
+    struct msghdr header = { .msg_name = whom,
+                             .msg_namelen = sizeof *whom,
+                             .msg_control = control,
+                             .msg_controllen = sizeof control };
+    memset(whom, 0, sizeof *whom);
+    if (recvmsg(fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+        return false;
+    }
+    bool refused = false;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
+        struct sock_extended_err fault;
+        bool told = (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+                    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR);
+        if (told && c->cmsg_len >= CMSG_LEN(sizeof fault)) {
+            memcpy(&fault, CMSG_DATA(c), sizeof fault);
+            refused = fault.ee_origin != SO_EE_ORIGIN_LOCAL && fault.ee_errno == ECONNREFUSED;
+        }
+    }
+    if (!refused) {
+        whom->ss_family = AF_UNSPEC;
+    }
+    return true;
 }
 
 uint16_t gs_osc_bound_port(int fd)

@@ -15,6 +15,9 @@ enum gs_status gs_osc_literal(const char *text, uint16_t port, struct sockaddr_s
 /* A non-blocking UDP socket bound there, that tells the own address of each packet. */
 enum gs_status gs_osc_bind_udp(const struct sockaddr_storage *address, socklen_t length, int *fd,
                                struct gs_error *error);
+/* The next complaint of the network (ICMP) about what was sent; false: none left. `whom` nobody listens at; of family
+ * AF_UNSPEC: a complaint of another kind. */
+bool gs_osc_unreachable(int fd, struct sockaddr_storage *whom);
 uint16_t gs_osc_bound_port(int fd);
 
 /* IPv4 becomes ::ffff:a.b.c.d. `outlet` and `connection` stay as they are. */

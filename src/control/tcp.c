@@ -108,6 +108,22 @@ static bool make_room(struct gs_tcp *tcp)
     return oldest;
 }
 
+/* This machine always: the kernel lets nobody outside speak with its address. */
+static bool may_connect(const struct gs_tcp *tcp, int fd, const struct sockaddr_storage *from)
+{
+    struct gs_endpoint there = { 0 }, here = { 0 };
+    struct sockaddr_storage own = { 0 };
+    socklen_t length = sizeof own;
+    if (!tcp->setup.allow || !tcp->setup.allow->n) {
+        return true;
+    }
+    gs_osc_endpoint(from, &there);
+    if (getsockname(fd, (struct sockaddr *)&own, &length) == 0) {
+        gs_osc_endpoint(&own, &here);
+    }
+    return memcmp(there.ip, here.ip, sizeof here.ip) == 0 || gs_osc_allow_has(tcp->setup.allow, there.ip);
+}
+
 /* False when nobody is there any more. */
 static bool take_one(struct gs_tcp *tcp)
 {
@@ -119,6 +135,10 @@ static bool take_one(struct gs_tcp *tcp)
     }
     if (fd < 0) {
         return errno == EINTR || errno == ECONNABORTED;
+    }
+    if (!may_connect(tcp, fd, &from)) {
+        close(fd);
+        return true;
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct waiting *waiting = place(tcp);

@@ -7,6 +7,7 @@
 #define CONTROL_TCP_H
 
 #include "control/loop.h"
+#include "control/osc_allow.h"
 
 #include <sys/socket.h>
 
@@ -20,7 +21,9 @@ struct gs_tcp_setup {
     struct gs_loop *loop; /* not owned */
     const char *bind;     /* IPv4 or IPv6 literal; NULL: 127.0.0.1 */
     uint16_t port;        /* 0: any free one */
-    gs_tcp_taker *http;   /* NULL: such connections are closed */
+    const struct gs_osc_allow
+        *allow;         /* who may connect beside this machine; NULL or empty: whoever can. Not owned */
+    gs_tcp_taker *http; /* NULL: such connections are closed */
     void *http_context;
     gs_tcp_taker *stream; /* of OSC; NULL: such connections are closed */
     void *stream_context;

@@ -4,7 +4,6 @@
 #include "session/message.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,15 +82,25 @@ bool gs_endpoint_is_loopback(const struct gs_endpoint *endpoint)
            (memcmp(endpoint->ip, mapped, sizeof mapped) == 0 && endpoint->ip[12] == 127);
 }
 
+static bool is_mapped(const struct gs_endpoint *endpoint)
+{
+    return memcmp(endpoint->ip, mapped, sizeof mapped) == 0;
+}
+
+const char *gs_endpoint_ip_text(const struct gs_endpoint *endpoint, char *text, size_t size)
+{
+    bool four = is_mapped(endpoint);
+    if (!inet_ntop(four ? AF_INET : AF_INET6, four ? endpoint->ip + 12 : endpoint->ip, text,
+                   (socklen_t)size)) {
+        snprintf(text, size, "?");
+    }
+    return text;
+}
+
 const char *gs_endpoint_text(const struct gs_endpoint *endpoint, char *text, size_t size)
 {
-    char ip[INET6_ADDRSTRLEN] = "?";
-    if (memcmp(endpoint->ip, mapped, sizeof mapped) == 0) {
-        inet_ntop(AF_INET, endpoint->ip + 12, ip, sizeof ip);
-        snprintf(text, size, "%s:%u", ip, endpoint->port);
-    } else {
-        inet_ntop(AF_INET6, endpoint->ip, ip, sizeof ip);
-        snprintf(text, size, "[%s]:%u", ip, endpoint->port);
-    }
+    char ip[INET6_ADDRSTRLEN];
+    gs_endpoint_ip_text(endpoint, ip, sizeof ip);
+    snprintf(text, size, is_mapped(endpoint) ? "%s:%u" : "[%s]:%u", ip, endpoint->port);
     return text;
 }

@@ -53,13 +53,15 @@ bool gs_atom_number(const struct gs_atom *atom, double *number);
 
 struct gs_outlet;
 
-/* Where somebody is. Two endpoints are one when every field but `outlet` is equal. */
+/* Where somebody is. Two endpoints are one when every field but `outlet` and
+ * `steady` is equal. */
 struct gs_endpoint {
     struct gs_outlet *outlet; /* that reaches it */
     unsigned char ip[16];     /* IPv4 as ::ffff:a.b.c.d */
     uint32_t scope;           /* of a link-local IPv6 address, else 0 */
     uint16_t port;            /* of the sender; answers may go to another one */
     uint32_t connection;      /* of a stream; 0: datagrams */
+    bool steady;              /* of this machine, and has sent from this very port before */
 };
 
 enum {
@@ -74,11 +76,18 @@ struct gs_outlet {
     void (*open)(struct gs_outlet *outlet, const struct gs_endpoint *to, unsigned flags);
     void (*put)(struct gs_outlet *outlet, const struct gs_message *message);
     void (*close)(struct gs_outlet *outlet);
+    /* Whether `to` has shown that it is really there, so that more may be sent to it than answers; NULL: always, as
+     * with streams. Until then dumps and meters wait. */
+    bool (*proven)(struct gs_outlet *outlet, const struct gs_endpoint *to);
+    /* Whether `to` may see what others say: this machine, and whom its user has named. NULL: nobody. */
+    bool (*trusted)(struct gs_outlet *outlet, const struct gs_endpoint *to);
 };
 
 bool gs_endpoint_equal(const struct gs_endpoint *a, const struct gs_endpoint *b);
 bool gs_endpoint_same_ip(const struct gs_endpoint *a, const struct gs_endpoint *b);
 bool gs_endpoint_is_loopback(const struct gs_endpoint *endpoint);
+/* "192.168.1.20", "fe80::1"; returns text. */
+const char *gs_endpoint_ip_text(const struct gs_endpoint *endpoint, char *text, size_t size);
 /* "192.168.1.20:9000", "[fe80::1]:9000"; returns text. */
 const char *gs_endpoint_text(const struct gs_endpoint *endpoint, char *text, size_t size);
 

@@ -47,11 +47,15 @@ struct gs_endpoint gs_reply_endpoint(const struct gs_session *session, const str
     if (from->connection) {
         return to;
     }
-    const struct gs_reply_port *entry = reply_port_of(session, from, from->port);
+    struct gs_reply_port *entry = reply_port_of(session, from, from->port);
+    if (!entry && from->steady) {
+        return to; /* a program that keeps a port listens there, whatever another one of its machine has said */
+    }
     if (!entry) {
         entry = reply_port_of(session, from, 0);
     }
     if (entry) {
+        entry->used_ns = session->now_ns ? session->now_ns : 1;
         to.port = entry->port ? entry->port : from->port;
         return to;
     }
@@ -65,18 +69,34 @@ struct gs_endpoint gs_reply_endpoint(const struct gs_session *session, const str
     return to;
 }
 
+static bool is_proven(const struct gs_endpoint *to)
+{
+    return !to->outlet || !to->outlet->proven || to->outlet->proven(to->outlet, to);
+}
+
+/* Forged sources make room first, so that they push out nobody but each other. */
+static struct gs_reply_port *least_wanted(struct gs_session *session)
+{
+    struct gs_reply_port *least = &session->reply_port[0];
+    bool proven = is_proven(&least->source);
+    for (unsigned i = 1; i < GS_REPLY_PORTS; i++) {
+        struct gs_reply_port *entry = &session->reply_port[i];
+        bool also = is_proven(&entry->source);
+        if (also < proven || (also == proven && entry->used_ns < least->used_ns)) {
+            least = entry;
+            proven = also;
+        }
+    }
+    return least;
+}
+
 void gs_reply_port_remember(struct gs_session *session, const struct gs_endpoint *source, uint16_t port)
 {
     struct gs_reply_port *entry = reply_port_of(session, source, source->port);
     for (unsigned i = 0; !entry && i < GS_REPLY_PORTS; i++) {
         entry = session->reply_port[i].used_ns ? NULL : &session->reply_port[i];
     }
-    if (!entry) {
-        entry = &session->reply_port[0];
-        for (unsigned i = 1; i < GS_REPLY_PORTS; i++) {
-            entry = session->reply_port[i].used_ns < entry->used_ns ? &session->reply_port[i] : entry;
-        }
-    }
+    entry = entry ? entry : least_wanted(session);
     *entry = (struct gs_reply_port){ .source = *source,
                                      .port = port,
                                      .used_ns = session->now_ns ? session->now_ns : 1 };
@@ -94,6 +114,11 @@ struct gs_peer *gs_peer_find(struct gs_session *session, const struct gs_endpoin
     return NULL;
 }
 
+bool gs_peer_is_proven(const struct gs_peer *peer)
+{
+    return peer->is_static || is_proven(&peer->to);
+}
+
 static void note(const struct gs_session *session, const char *verb, const struct gs_endpoint *to)
 {
     char text[128], where[64];
@@ -105,7 +130,9 @@ static void note(const struct gs_session *session, const char *verb, const struc
 
 void gs_peer_drop(struct gs_session *session, struct gs_peer *peer)
 {
-    note(session, "unsubscribed", &peer->to);
+    if (peer->noted) {
+        note(session, "unsubscribed", &peer->to);
+    }
     gs_watches_drop(peer);
     gs_recording_drop(peer);
     gs_reader_destroy(peer->reader);
@@ -143,12 +170,28 @@ bool gs_peers_reshape(struct gs_session *session)
     return whole;
 }
 
+/* Forged sources must not take the places of real ones: who is not proven gives way. */
+static struct gs_peer *free_place(struct gs_session *session)
+{
+    struct gs_peer *doubtful = NULL;
+    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+        struct gs_peer *peer = &session->peer[i];
+        if (!peer->used) {
+            return peer;
+        }
+        if (!gs_peer_is_proven(peer) && (!doubtful || peer->expires_ns < doubtful->expires_ns)) {
+            doubtful = peer;
+        }
+    }
+    if (doubtful) {
+        gs_peer_drop(session, doubtful);
+    }
+    return doubtful;
+}
+
 static struct gs_peer *open_peer(struct gs_session *session, const struct gs_endpoint *to)
 {
-    struct gs_peer *peer = NULL;
-    for (unsigned i = 0; !peer && i < GS_SESSION_PEERS; i++) {
-        peer = session->peer[i].used ? NULL : &session->peer[i];
-    }
+    struct gs_peer *peer = free_place(session);
     if (!peer) {
         return NULL;
     }
@@ -158,8 +201,19 @@ static struct gs_peer *open_peer(struct gs_session *session, const struct gs_end
         gs_peer_drop(session, peer);
         return NULL;
     }
-    note(session, "subscribed", to);
     return peer;
+}
+
+bool gs_peer_may_hear(struct gs_session *session, struct gs_peer *peer)
+{
+    if (peer->deaf || !gs_peer_is_proven(peer)) {
+        return false;
+    }
+    if (!peer->noted) { /* only now: forged sources do not fill the log */
+        note(session, "subscribed", &peer->to);
+        peer->noted = true;
+    }
+    return true;
 }
 
 struct gs_peer *gs_peer_subscribe(struct gs_session *session, const struct gs_endpoint *to, unsigned ttl_s,
@@ -190,7 +244,16 @@ void gs_peers_renew(struct gs_session *session, const struct gs_endpoint *from)
         struct gs_peer *peer = &session->peer[i];
         if (peer->used && gs_endpoint_same_ip(&peer->to, from)) {
             peer->expires_ns = session->now_ns + peer->ttl_ns;
+            peer->deaf = false;
         }
+    }
+}
+
+void gs_session_unreachable(struct gs_session *session, const struct gs_endpoint *to)
+{
+    struct gs_peer *peer = gs_peer_find(session, to);
+    if (peer && !peer->is_static) {
+        peer->deaf = true;
     }
 }
 
@@ -209,11 +272,13 @@ void gs_peers_expire(struct gs_session *session)
     }
 }
 
-bool gs_session_add_static_peer(struct gs_session *session, const struct gs_endpoint *endpoint)
+bool gs_session_add_static_peer(struct gs_session *session, const struct gs_endpoint *endpoint,
+                                unsigned rate_hz)
 {
     struct gs_peer *peer = gs_peer_subscribe(session, endpoint, 0, true);
     if (peer) {
         peer->is_static = true;
+        peer->rate_hz = rate_hz;
     }
     return peer;
 }

@@ -92,11 +92,13 @@ static void tell_new_chain(struct gs_session *session)
     gs_replies_close(session);
     for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
         struct gs_peer *peer = &session->peer[i];
-        if (peer->used) {
+        if (peer->used && gs_peer_is_proven(peer)) {
             peer->to.outlet->open(peer->to.outlet, &peer->to,
                                   peer->flags & GS_WANT_SINGLE ? GS_OUTLET_SINGLE : 0);
             gs_stage_list(session, peer->to.outlet);
             peer->to.outlet->close(peer->to.outlet);
+        }
+        if (peer->used) {
             gs_feedback_dump(session, peer);
         }
     }
@@ -205,7 +207,7 @@ void gs_session_begin(struct gs_session *session, const struct gs_endpoint *from
     gs_peers_renew(session, from);
 }
 
-void gs_session_end(struct gs_session *session)
+unsigned gs_session_end(struct gs_session *session)
 {
     gs_values_commit(session);
     gs_replies_close(session);
@@ -213,6 +215,7 @@ void gs_session_end(struct gs_session *session)
     session->history.replaying = session->history.apart = false;
     session->sender = NULL;
     session->in_packet = false;
+    return VISITS_OF_PACKET - session->visits;
 }
 
 void gs_session_bad_packet(struct gs_session *session, const struct gs_endpoint *from, const char *text,
@@ -239,13 +242,23 @@ static bool is_release(const struct gs_message *message)
     return message->n_atoms == 1 && gs_atom_number(&message->atoms[0], &value) && value == 0.0;
 }
 
+/* An answer of another device to a question of ours, or of a forged packet's: answered in its turn it would go to and
+ * fro for ever. A button that asks sends 1. */
+static bool is_answer(const struct gs_verb *verb, const struct gs_message *message)
+{
+    double value;
+    bool only_read = verb->answer && *verb->answer && !verb->types && !(verb->flags & GS_VERB_TRIGGER);
+    bool press = message->n_atoms == 1 && gs_atom_number(&message->atoms[0], &value) && value == 1.0;
+    return only_read && message->n_atoms && !press;
+}
+
 static void say_verb(struct gs_session *session, const struct gs_target *target,
                      const struct gs_message *message)
 {
     const struct gs_verb *verb = target->verb;
     struct gs_message inner = *message;
     struct gs_atom rest;
-    if (!verb->run || ((verb->flags & GS_VERB_TRIGGER) && is_release(message))) {
+    if (!verb->run || ((verb->flags & GS_VERB_TRIGGER) && is_release(message)) || is_answer(verb, message)) {
         return;
     }
     inner.address = verb->address;
@@ -260,6 +273,14 @@ static void say_verb(struct gs_session *session, const struct gs_target *target,
     verb->run(session, &inner);
 }
 
+/* What tried to set a reading is told the truth, but no more often than errors are: it may be an answer itself. */
+static bool refuse_reading(struct gs_session *session, const struct gs_target *target)
+{
+    bool may = gs_reply_may_complain(session);
+    gs_reply_error(session, target->address, "read-only", "a reading, not a control");
+    return may;
+}
+
 static void visit_face(struct gs_session *session, const struct gs_target *target,
                        const struct gs_message *message)
 {
@@ -271,8 +292,8 @@ static void visit_face(struct gs_session *session, const struct gs_target *targe
         target->face->set(session, target->stage, &inner);
         return;
     }
-    if (message->n_atoms) {
-        gs_reply_error(session, target->address, "read-only", "a reading, not a control");
+    if (message->n_atoms && !refuse_reading(session, target)) {
+        return;
     }
     gs_face_read(session, target->face, target->stage, &atom, text);
     gs_reply(session, target->address, &atom, 1);
@@ -281,8 +302,8 @@ static void visit_face(struct gs_session *session, const struct gs_target *targe
 static void visit_reading(struct gs_session *session, const struct gs_target *target,
                           const struct gs_message *message)
 {
-    if (message->n_atoms) {
-        gs_reply_error(session, target->address, "read-only", "a reading, not a control");
+    if (message->n_atoms && !refuse_reading(session, target)) {
+        return;
     }
     struct gs_atom atom = gs_atom_float(gs_reading_read(session, target, NULL));
     gs_reply(session, target->address, &atom, 1);
@@ -381,7 +402,7 @@ uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
     gs_peers_expire(session);
     for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
         struct gs_peer *peer = &session->peer[i];
-        if (peer->used) {
+        if (peer->used && gs_peer_may_hear(session, peer)) {
             gs_session_want(session, gs_feedback_flush(session, peer));
             gs_session_want(session, gs_meters_feed(session, peer));
             gs_session_want(session, gs_watches_feed(session, peer));

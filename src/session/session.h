@@ -57,7 +57,8 @@ void gs_session_set_audio(struct gs_session *session, const struct gs_session_au
  * block. `now_ns` never runs backwards. */
 void gs_session_begin(struct gs_session *session, const struct gs_endpoint *from, uint64_t now_ns);
 void gs_session_message(struct gs_session *session, const struct gs_message *message);
-void gs_session_end(struct gs_session *session);
+unsigned
+gs_session_end(struct gs_session *session); /* returns how many addresses they named, patterns and all */
 /* A packet that could not be understood; told to known peers, only counted for others. */
 void gs_session_bad_packet(struct gs_session *session, const struct gs_endpoint *from, const char *text,
                            uint64_t now_ns);
@@ -67,13 +68,18 @@ bool gs_session_subscribed(const struct gs_session *session, const struct gs_end
 /* A line for the log, from an adapter: see gs_session_setup. */
 void gs_session_note(const struct gs_session *session, const char *text);
 
+/* The network says that nobody listens there: nothing is fed to it until it speaks again. */
+void gs_session_unreachable(struct gs_session *session, const struct gs_endpoint *to);
+
 /* Does what is due: drains the engine's meters, feeds, feedback, leases. Returns when it wants to be called
  * again, at most 50 ms ahead. */
 uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns);
 uint64_t gs_session_due(const struct gs_session *session); /* the same, after packets */
 
-/* A subscriber from the configuration that never expires. False when there is no room. */
-bool gs_session_add_static_peer(struct gs_session *session, const struct gs_endpoint *endpoint);
+/* A subscriber from the configuration that never expires, with so many meter packets a second (0 to 50). False when
+ * there is no room. */
+bool gs_session_add_static_peer(struct gs_session *session, const struct gs_endpoint *endpoint,
+                                unsigned rate_hz);
 unsigned gs_session_peers(const struct gs_session *session);
 
 /* The address reference of a chain, from the tables that answer. */

@@ -317,7 +317,8 @@ struct gs_item {
 };
 
 struct gs_peer {
-    bool used, is_static;
+    bool used, is_static, noted;
+    bool deaf; /* nobody listens there at the moment */
     struct gs_endpoint to;
     uint64_t expires_ns, ttl_ns;
     unsigned flags, rate_hz;
@@ -355,6 +356,10 @@ struct gs_peer *gs_peer_find(struct gs_session *session, const struct gs_endpoin
 struct gs_peer *gs_peer_only(const struct gs_session *session, const struct gs_endpoint *from);
 struct gs_peer *gs_peer_subscribe(struct gs_session *session, const struct gs_endpoint *to, unsigned ttl_s,
                                   bool dump);
+/* Whether it is really there: a forged source must not make us flood somebody. */
+bool gs_peer_is_proven(const struct gs_peer *peer);
+bool gs_peer_may_hear(struct gs_session *session,
+                      struct gs_peer *peer); /* the same, and the log says so once */
 void gs_peer_drop(struct gs_session *session, struct gs_peer *peer);
 void gs_peers_renew(struct gs_session *session, const struct gs_endpoint *from);
 void gs_peers_expire(struct gs_session *session);

@@ -28,7 +28,15 @@ struct room {
     uint16_t port;
 };
 
-static struct room open_room(const char *bind)
+static unsigned noted;
+static void note_line(void *context, const char *text)
+{
+    (void)context;
+    (void)text;
+    noted++;
+}
+
+static struct room open_room_for(const char *bind, const struct gs_osc_allow *allow)
 {
     struct gs_engine_setup engine = { .out_ceiling_db = -1, .fade_in_ms = 50 };
     struct room room = { .engine = gs_engine_create(&engine), .loop = gs_loop_create() };
@@ -41,10 +49,17 @@ static struct room open_room(const char *bind)
     cr_assert_eq(gs_chain_parse(strip, strlen(strip), NULL, &chain, &errors), GS_OK);
     cr_assert_eq(gs_session_adopt(room.session, chain, &errors), GS_OK);
     gs_errors_finish(&errors);
-    struct gs_osc_setup osc = { room.loop, room.session, bind, 0 };
+    struct gs_osc_setup osc = {
+        .loop = room.loop, .session = room.session, .bind = bind, .allow = allow, .note = note_line
+    };
     cr_assert_eq(gs_osc_create(&osc, &room.osc, &error), GS_OK, "%s", error.text);
     room.port = gs_osc_port(room.osc);
     return room;
+}
+
+static struct room open_room(const char *bind)
+{
+    return open_room_for(bind, NULL);
 }
 
 static void close_room(struct room *room)
@@ -91,7 +106,7 @@ struct heard {
     double number;
     char text[256];
     uint16_t from_port;
-    size_t largest;
+    size_t largest, bytes;
 };
 
 static void note(void *context, const unsigned char *data, size_t size)
@@ -127,6 +142,7 @@ static struct heard listen_to(struct room *room, int fd, unsigned ms)
         gs_osc_endpoint(&from, &endpoint);
         heard.from_port = endpoint.port;
         heard.packets++;
+        heard.bytes += (size_t)size;
         heard.largest = (size_t)size > heard.largest ? (size_t)size : heard.largest;
         cr_assert_eq(gs_osc_packet_fault(data, (size_t)size), NULL);
         gs_osc_packet_each(data, (size_t)size, note, &heard);
@@ -181,7 +197,9 @@ Test(osc_udp, binds_where_it_is_told_and_nowhere_else)
     cr_expect_eq(listen_to(&room, fd, 20).messages, 0);
     struct gs_osc *second = NULL;
     struct gs_error error;
-    struct gs_osc_setup setup = { room.loop, room.session, "127.0.0.2", room.port };
+    struct gs_osc_setup setup = {
+        .loop = room.loop, .session = room.session, .bind = "127.0.0.2", .port = room.port
+    };
     cr_expect_eq(gs_osc_create(&setup, &second, &error), GS_E_IO, "the port is taken");
     setup.bind = "localhost";
     cr_expect_eq(gs_osc_create(&setup, &second, &error), GS_E_USAGE, "no name is ever looked up");
@@ -261,5 +279,139 @@ Test(osc_udp, hostile_packets_do_nothing)
     cr_expect_eq(counters.packets, 8);
     cr_expect_eq(counters.malformed, 5);
     close(fd);
+    close_room(&room);
+}
+
+/* Another address of the loopback stands for a machine of the network: what comes from there may be forged. */
+Test(osc_udp, a_forged_subscription_floods_nobody)
+{
+    struct room room = open_room(NULL);
+    uint16_t port;
+    int fd = client("127.0.0.66", &port);
+    say(fd, "127.0.0.1", room.port, "/subscribe", NULL, 0);
+    struct heard heard = listen_to(&room, fd, 300);
+    cr_expect_str_eq(heard.address, "/subscribed");
+    cr_expect_eq(heard.messages, 1, "an answer, no dump, no meters");
+    cr_expect_leq(heard.bytes, 512 + 3 * 20);
+    say(fd, "127.0.0.1", room.port, "/renew", NULL, 0);
+    heard = listen_to(&room, fd, 300);
+    cr_expect_gt(heard.messages, 60, "all of it when it has spoken twice: %u", heard.messages);
+    close(fd);
+    close_room(&room);
+}
+
+Test(osc_udp, a_pattern_is_no_amplifier)
+{
+    struct room room = open_room(NULL);
+    uint16_t port, here;
+    int fd = client("127.0.0.66", &port), own = client("127.0.0.1", &here);
+    say(fd, "127.0.0.1", room.port, "/stage/*/*", NULL, 0);
+    struct heard heard = listen_to(&room, fd, 30);
+    cr_expect_leq(heard.bytes, 512 + 3 * 16, "%zu", heard.bytes);
+    cr_expect_gt(gs_osc_get_counters(room.osc).withheld, 0);
+    say(own, "127.0.0.1", room.port, "/stage/*/*", NULL, 0);
+    cr_expect_gt(listen_to(&room, own, 30).messages, heard.messages, "this machine is sent all of it");
+    close(fd);
+    close(own);
+    close_room(&room);
+}
+
+Test(osc_udp, who_is_not_in_the_list_is_never_answered)
+{
+    struct gs_osc_allow allow;
+    struct gs_error error;
+    gs_osc_allow_parse(&allow, "127.0.0.64/31,fd00::/8", &error);
+    struct room room = open_room_for(NULL, &allow);
+    uint16_t port;
+    int out = client("127.0.0.66", &port), in = client("127.0.0.65", &port), own = client("127.0.0.1", &port);
+    noted = 0;
+    for (unsigned i = 0; i < 5; i++) {
+        say(out, "127.0.0.1", room.port, "/ping", NULL, 0);
+    }
+    say(in, "127.0.0.1", room.port, "/ping", NULL, 0);
+    say(own, "127.0.0.1", room.port, "/ping", NULL, 0);
+    cr_expect_eq(listen_to(&room, out, 30).packets, 0);
+    cr_expect_eq(listen_to(&room, in, 0).packets, 1);
+    cr_expect_eq(listen_to(&room, own, 0).packets, 1);
+    cr_expect_eq(gs_osc_get_counters(room.osc).refused, 5);
+    cr_expect_eq(noted, 1, "one line in the log");
+    close(out);
+    close(in);
+    close(own);
+    close_room(&room);
+}
+
+Test(osc_udp, a_static_peer_need_not_ask)
+{
+    struct room room = open_room(NULL);
+    uint16_t port;
+    int fd = client("127.0.0.66", &port);
+    char text[64];
+    struct gs_osc_peer peer;
+    struct gs_error error;
+    snprintf(text, sizeof text, "127.0.0.66:%u,meters=50", port);
+    cr_assert_eq(gs_osc_peer_parse(text, &peer, &error), GS_OK);
+    cr_assert_eq(gs_osc_add_peer(room.osc, &peer, &error), GS_OK);
+    struct heard heard = listen_to(&room, fd, 300);
+    cr_expect_gt(heard.messages, 60);
+    cr_assert_eq(gs_osc_peer_parse("[::1]:9", &peer, &error), GS_OK);
+    cr_expect_eq(gs_osc_add_peer(room.osc, &peer, &error), GS_E_USAGE, "the socket speaks IPv4");
+    close(fd);
+    close_room(&room);
+}
+
+/* A program that keeps its port is answered there, whatever another one of this machine has asked for itself. */
+Test(osc_udp, one_reply_port_for_the_machine_leaves_its_programs_alone)
+{
+    struct room room = open_room(NULL);
+    uint16_t ear_port, port;
+    int ear = client("127.0.0.1", &ear_port), fd = client("127.0.0.1", &port);
+    struct gs_atom where = gs_atom_int(ear_port);
+    int once = client("127.0.0.1", &port);
+    say(once, "127.0.0.1", room.port, "/set_reply_port", &where, 1);
+    close(once);
+    say(fd, "127.0.0.1", room.port, "/ping", NULL, 0);
+    say(fd, "127.0.0.1", room.port, "/ping", NULL, 0);
+    cr_expect_eq(listen_to(&room, fd, 30).messages, 1, "from its second packet on");
+    cr_expect_eq(listen_to(&room, ear, 0).messages, 1);
+    once = client("127.0.0.1", &port);
+    say(once, "127.0.0.1", room.port, "/stage/pre/gain", NULL, 0);
+    cr_expect_str_eq(listen_to(&room, ear, 30).address, "/stage/pre/gain",
+                     "oscsend comes from ever other ports");
+    close(once);
+    close(ear);
+    close(fd);
+    close_room(&room);
+}
+
+static void turn(struct room *room, int fd, double gain_db)
+{
+    struct gs_atom gain = gs_atom_float(gain_db);
+    say(fd, "127.0.0.1", room->port, "/stage/pre/gain", &gain, 1);
+    listen_to(room, fd, 60);
+}
+
+Test(osc_udp, a_closed_ear_is_fed_no_more_until_it_speaks)
+{
+    struct room room = open_room(NULL);
+    uint16_t port, ear_port;
+    int tablet = client("127.0.0.66", &port), ear = client("127.0.0.66", &ear_port);
+    int other = client("127.0.0.1", &port);
+    struct gs_atom how[4] = { gs_atom_int(ear_port), gs_atom_int(60), gs_atom_int(0), gs_atom_int(1) };
+    say(tablet, "127.0.0.1", room.port, "/ping", NULL, 0);
+    say(tablet, "127.0.0.1", room.port, "/subscribe", how, 4);
+    cr_expect_gt(listen_to(&room, ear, 100).messages, 30);
+    close(ear);
+    turn(&room, other, 41); /* the network says that nobody is there */
+    uint64_t before = gs_osc_get_counters(room.osc).sent;
+    turn(&room, other, 42);
+    turn(&room, other, 43);
+    cr_expect_eq(gs_osc_get_counters(room.osc).sent, before);
+    cr_expect_eq(gs_session_peers(room.session), 1, "its place is kept");
+    say(tablet, "127.0.0.1", room.port, "/renew", NULL, 0);
+    turn(&room, other, 44);
+    cr_expect_gt(gs_osc_get_counters(room.osc).sent, before);
+    close(tablet);
+    close(other);
     close_room(&room);
 }

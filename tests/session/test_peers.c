@@ -86,7 +86,7 @@ Test(peers, a_static_peer_never_expires)
 {
     struct desk *desk = desk_open(strip);
     struct gs_endpoint tablet = desk_endpoint(desk, 20, 9000);
-    cr_assert(gs_session_add_static_peer(desk->session, &tablet));
+    cr_assert(gs_session_add_static_peer(desk->session, &tablet, 20));
     desk_pass(desk, 100000, false);
     cr_expect_eq(gs_session_peers(desk->session), 1);
     desk_close(desk);
@@ -360,5 +360,81 @@ Test(peers, garbage_of_strangers_is_only_counted)
     subscribe(desk, 7, 1);
     gs_session_bad_packet(desk->session, &friend, "rubbish", desk->now_ns);
     cr_expect_str_eq(desk_text(desk, 7, "/error", 1), "bad-packet");
+    desk_close(desk);
+}
+
+/* ---- sources that may be forged ---- */
+
+static bool proof;
+static bool is_proven(struct gs_outlet *outlet, const struct gs_endpoint *to)
+{
+    (void)outlet;
+    return to->ip[15] == 1 || proof;
+}
+
+Test(peers, nothing_is_fed_to_whom_may_not_be_there)
+{
+    struct desk *desk = desk_open(strip);
+    desk->outlet.proven = is_proven;
+    proof = false;
+    desk_say(desk, 5, 7, "/subscribe", "");
+    desk_say(desk, 5, 7, "/subscribe/meter", "si", "/stage/2/meter/out/peak", 50);
+    desk_forget(desk);
+    desk_pass(desk, 3000, true);
+    cr_expect_eq(desk->n_heard, 0);
+    proof = true;
+    desk_pass(desk, 300, true);
+    cr_expect_eq(desk_count(desk, 7, "/stage/2/gain"), 1, "the dump has waited");
+    cr_expect_gt(desk_count(desk, 7, "/stage/2/meter/out/db"), 0);
+    desk_close(desk);
+}
+
+Test(peers, forged_subscribers_give_way_to_real_ones)
+{
+    struct desk *desk = desk_open(strip);
+    desk->outlet.proven = is_proven;
+    proof = false;
+    for (unsigned host = 2; host <= 40; host++) {
+        desk_say(desk, host, 9000, "/subscribe", "");
+    }
+    cr_expect_eq(gs_session_peers(desk->session), 16);
+    desk_say(desk, 0, 7, "/subscribe", "");
+    cr_expect_eq(desk_count(desk, 7, "/subscribed"), 1);
+    desk_pass(desk, 300, false);
+    cr_expect_eq(desk_count(desk, 7, "/stage/2/gain"), 1);
+    desk_close(desk);
+}
+
+/* Two of us, made to speak to each other by one forged packet, must fall silent. */
+Test(peers, an_answer_is_not_answered)
+{
+    static const char *const answers[] = { "/info ssss",          "/status sss",
+                                           "/stage/list isss",    "/chain/name s",
+                                           "/snapshot/list s",    "/chain/dynamic_range_db f",
+                                           "/chain/alignment ff", "/audio sf" };
+    struct desk *desk = desk_open(strip);
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        char address[64], tags[16];
+        sscanf(answers[i], "%63s %15s", address, tags);
+        struct gs_atom atoms[8];
+        for (size_t a = 0; tags[a]; a++) {
+            atoms[a] = tags[a] == 's'   ? gs_atom_text("x")
+                       : tags[a] == 'i' ? gs_atom_int(3)
+                                        : gs_atom_float(97.5);
+        }
+        struct gs_endpoint from = desk_endpoint(desk, 9, 7770);
+        gs_session_begin(desk->session, &from, desk->now_ns);
+        gs_session_message(desk->session, &(struct gs_message){ address, atoms, strlen(tags) });
+        gs_session_end(desk->session);
+        cr_expect_eq(desk->n_heard, 0, "%s", answers[i]);
+        desk_forget(desk);
+    }
+    desk_say(desk, 0, 7, "/info", "f", 1.0);
+    cr_expect_eq(desk_count(desk, 7, "/info"), 1, "a button may ask");
+    desk_forget(desk);
+    for (unsigned i = 0; i < 1000; i++) {
+        desk_say(desk, 9, 7770, "/stage/2/meter/out", "f", 0.3);
+    }
+    cr_expect_leq(desk->n_heard, 10, "at most five times a second, error and value");
     desk_close(desk);
 }
