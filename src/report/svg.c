@@ -8,10 +8,10 @@
 
 #define WIDTH      1600.0
 #define WIDTH_MIN  1040.0
-#define COLUMN_MIN 104.0
+#define COLUMN_MIN 108.0 /* "Compressor" in the smallest letters of a name */
 #define COLUMN_MAX 230.0
 #define TITLE      160.0
-#define LEGEND     80.0
+#define LEGEND     30.0  /* without its lines */
 #define PLOT_ONE   540.0 /* height of the plot of a single band */
 #define PLOT_MANY  400.0
 #define RULER      64.0
@@ -64,10 +64,9 @@ static void choose_badges(struct svg *svg)
 {
     unsigned most = 0;
     for (size_t i = 0; i < svg->rows->n; i++) {
-        char text[SVG_BADGES][64];
-        const char *shape[SVG_BADGES], *classes[SVG_BADGES];
-        unsigned n = svg_badges(&svg->rows->row[i], text, shape, classes);
-        most = n > most ? n : most;
+        struct svg_badges badges;
+        svg_badges(svg, &svg->rows->row[i], &badges);
+        most = badges.n > most ? badges.n : most;
         svg->shows_from |= svg->rows->row[i].from != NULL;
     }
     svg->badge_height = 20 + fmax(most, 1) * (SVG_SMALL + 5);
@@ -90,9 +89,11 @@ static void choose_measures(struct svg *svg)
     svg->right = svg->left + svg->column * (double)svg->each;
     svg->plot_height = bands > 1 ? PLOT_MANY : PLOT_ONE;
     choose_badges(svg);
-    svg->name_lines = svg_name_lines(svg);
+    svg_choose_names(svg);
     svg->foot_height = svg_foot(svg);
-    svg->height = TITLE + (double)bands * (svg->badge_height + svg->plot_height + svg->foot_height) + LEGEND;
+    svg->legend_lines = svg_legend_lines(svg);
+    svg->height = TITLE + (double)bands * (svg->badge_height + svg->plot_height + svg->foot_height) + LEGEND +
+                  svg->legend_lines * SVG_LINE;
 }
 
 static void band(struct svg *svg, size_t first)

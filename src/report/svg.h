@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The level diagram as a picture: scalable, no scripts, no outside files, the same bytes for the same rows.
- * 3 to 13 stages stand side by side, more wrap into bands of one size. [control] */
+ * 3 to 12 stages stand side by side, more wrap into bands of one size. [control] */
 #ifndef REPORT_SVG_H
 #define REPORT_SVG_H
 

@@ -129,15 +129,14 @@ void svg_bracket(const struct svg *svg)
 
 /* ---- legend ---- */
 
-struct sample {
+static const struct {
     const char *classes, *text;
-};
-
-static const struct sample samples[] = {
-    { "edge s-ceiling", "ceiling" },   { "edge s-ceiling soft", "soft ceiling" },
-    { "edge s-level", "level (RMS)" }, { "thin s-level dash", "peak" },
-    { "thin s-dim dot", "nominal" },   { "edge s-noise", "noise" },
-    { "thick s-level", "measured" },
+    bool measured; /* shown where somebody measured */
+} samples[] = {
+    { "edge s-ceiling", "ceiling", false },      { "edge s-ceiling soft", "soft ceiling", false },
+    { "edge s-level", "level (RMS)", false },    { "thin s-level dash", "peak", false },
+    { "thin s-dim dot", "nominal", false },      { "edge s-noise", "noise", false },
+    { "thick s-level", "measured level", true }, { "thick s-noise", "measured noise and distortion", true },
 };
 
 static const struct {
@@ -149,33 +148,66 @@ static const struct {
     { "cross", "over", "clips" },
 };
 
-/* Samples one behind the other, wrapped where the width ends. */
-static void place(const struct svg *svg, double *x, double *y, double width)
+struct legend {
+    const struct svg *svg;
+    bool draws; /* else it only finds out how many lines there are */
+    double x, y;
+    unsigned lines;
+};
+
+/* One behind the other, wrapped where the width ends. Returns where the item stands. */
+static double place(struct legend *l, double width)
 {
-    if (*x + width > svg->width - 24) {
-        *x = 24;
-        *y += SVG_LINE;
+    if (l->x + width > l->svg->width) {
+        l->x = 24;
+        l->y += SVG_LINE;
+        l->lines++;
     }
+    double x = l->x;
+    l->x += width;
+    return x;
+}
+
+static void write_samples(struct legend *l)
+{
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        if (samples[i].measured && !l->svg->rows->measured) {
+            continue;
+        }
+        double x = place(l, 48 + gs_letters_width(samples[i].text, SVG_SMALL, false) + 26);
+        if (l->draws) {
+            fprintf(l->svg->to, "<path class=\"%s\" d=\"M%.1f %.1fh40\"/>\n", samples[i].classes, x,
+                    l->y - 6);
+            svg_text(l->svg, x + 48, l->y, SVG_SMALL, SVG_START, "dim", samples[i].text);
+        }
+    }
+}
+
+static void write_marks(struct legend *l)
+{
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        double x = place(l, 20 + gs_letters_width(marks[i].text, SVG_SMALL, false) + 24);
+        if (l->draws) {
+            svg_mark(l->svg, x + 7, l->y - 6, marks[i].shape, marks[i].classes);
+            svg_text(l->svg, x + 20, l->y, SVG_SMALL, SVG_START, "dim", marks[i].text);
+        }
+    }
+}
+
+static unsigned write_legend(const struct svg *svg, bool draws)
+{
+    struct legend l = { svg, draws, 24, svg->height + 7 - svg->legend_lines * SVG_LINE, 1 };
+    write_samples(&l);
+    write_marks(&l);
+    return l.lines;
+}
+
+unsigned svg_legend_lines(const struct svg *svg)
+{
+    return write_legend(svg, false);
 }
 
 void svg_legend(const struct svg *svg)
 {
-    double x = 24, y = svg->height - 18 - SVG_LINE;
-    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
-        if (strcmp(samples[i].text, "measured") == 0 && !svg->rows->measured) {
-            continue;
-        }
-        double width = 48 + gs_letters_width(samples[i].text, SVG_SMALL, false) + 26;
-        place(svg, &x, &y, width);
-        fprintf(svg->to, "<path class=\"%s\" d=\"M%.1f %.1fh40\"/>\n", samples[i].classes, x, y - 6);
-        svg_text(svg, x + 48, y, SVG_SMALL, SVG_START, "dim", samples[i].text);
-        x += width;
-    }
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        double width = 16 + gs_letters_width(marks[i].text, SVG_SMALL, false) + 24;
-        place(svg, &x, &y, width);
-        svg_mark(svg, x + 7, y - 6, marks[i].shape, marks[i].classes);
-        svg_text(svg, x + 20, y, SVG_SMALL, SVG_START, "dim", marks[i].text);
-        x += width;
-    }
+    write_legend(svg, true);
 }

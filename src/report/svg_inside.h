@@ -13,7 +13,8 @@
 #define SVG_LINE   25.0 /* from one line of numbers to the next */
 #define SVG_GAP    8.0  /* between two columns */
 #define SVG_STEP   20.0 /* dB between two lines of the grid */
-#define SVG_BADGES 4    /* lines above a column at most */
+#define SVG_BADGES 6    /* lines above a column at most */
+#define SVG_LINES  3    /* of a name, of one thing above a column */
 
 struct svg {
     FILE *to;
@@ -28,8 +29,20 @@ struct svg {
     double badge_height, foot_height;   /* of a band, above and below its plot */
     bool acoustic_left, acoustic_right; /* rulers in dB SPL */
     bool shows_from;                    /* some stage hears another one than the one before */
-    unsigned name_lines;
+    double name_size;
+    unsigned name_lines, legend_lines;
     double y; /* top of the plot at hand */
+};
+
+/* A line of what is special about a stage, above its column. */
+struct svg_badge {
+    char text[64];
+    const char *shape; /* NULL: none */
+    const char *classes;
+};
+struct svg_badges {
+    struct svg_badge badge[SVG_BADGES];
+    unsigned n;
 };
 
 enum svg_anchor {
@@ -44,8 +57,8 @@ void svg_text(const struct svg *svg, double x, double y, double size, enum svg_a
 /* The same, shortened with an ellipsis to fit into `room` pixels. */
 void svg_text_fit(const struct svg *svg, double x, double y, double size, enum svg_anchor anchor,
                   const char *classes, const char *text, double room);
-/* Breaks a text at blanks into two lines that fit into `room` where that can be done. */
-void svg_break(const char *text, double size, bool bold, double room, char line[2][160]);
+/* Breaks a text at blanks into lines that fit into `room` where that can be done; returns their number. */
+unsigned svg_break(const char *text, double size, bool bold, double room, char line[SVG_LINES][160]);
 
 /* Height of a level on the ruler in the plot at hand, clamped to it. */
 double svg_y(const struct svg *svg, double db);
@@ -60,12 +73,12 @@ void svg_grid(const struct svg *svg, size_t n);                             /* s
 void svg_legend(const struct svg *svg);                                     /* svg_frame.c */
 void svg_bracket(const struct svg *svg);                                    /* svg_frame.c */
 void svg_column(const struct svg *svg, const struct gs_row *row, double x); /* svg_column.c */
-unsigned svg_badges(const struct gs_row *row, char text[SVG_BADGES][64], const char *shape[SVG_BADGES],
-                    const char *classes[SVG_BADGES]);                             /* svg_table.c */
-void svg_badge_column(const struct svg *svg, const struct gs_row *row, double x); /* svg_table.c */
-void svg_numbers(const struct svg *svg, const struct gs_row *row, double x);      /* svg_table.c */
-void svg_heads(const struct svg *svg);                                            /* svg_table.c */
-unsigned svg_name_lines(const struct svg *svg);                                   /* svg_table.c */
-double svg_foot(const struct svg *svg);                                           /* svg_table.c */
+void svg_badges(const struct svg *svg, const struct gs_row *row, struct svg_badges *badges); /* svg_table.c */
+void svg_badge_column(const struct svg *svg, const struct gs_row *row, double x);            /* svg_table.c */
+void svg_numbers(const struct svg *svg, const struct gs_row *row, double x);                 /* svg_table.c */
+void svg_heads(const struct svg *svg);                                                       /* svg_table.c */
+void svg_choose_names(struct svg *svg);                                                      /* svg_table.c */
+unsigned svg_legend_lines(const struct svg *svg);                                            /* svg_frame.c */
+double svg_foot(const struct svg *svg);                                                      /* svg_table.c */
 
 #endif

@@ -119,9 +119,25 @@ static size_t break_at(const char *text, double size, bool bold, double room)
     return best;
 }
 
-void svg_break(const char *text, double size, bool bold, double room, char line[2][160])
+/* Where the first word ends that can be parted from the rest. */
+static size_t first_word(const char *text)
 {
-    size_t at = gs_letters_width(text, size, bold) > room ? break_at(text, size, bold, room) : 0;
-    snprintf(line[0], sizeof line[0], "%.*s", at ? (int)at : (int)sizeof line[0] - 1, text);
-    snprintf(line[1], sizeof line[1], "%s", at ? text + at + (text[at] == ' ') : "");
+    size_t i = 1;
+    while (text[0] && text[i] && text[i] != ' ' && text[i - 1] != '-' && text[i - 1] != '_') {
+        i++;
+    }
+    return i;
+}
+
+unsigned svg_break(const char *text, double size, bool bold, double room, char line[SVG_LINES][160])
+{
+    unsigned n = 0;
+    for (; *text && n < SVG_LINES; n++) {
+        bool last = n == SVG_LINES - 1;
+        size_t at = !last && gs_letters_width(text, size, bold) > room ? break_at(text, size, bold, room) : 0;
+        at = at ? at : !last && gs_letters_width(text, size, bold) > room ? first_word(text) : strlen(text);
+        snprintf(line[n], sizeof line[n], "%.*s", (int)(at < 159 ? at : 159), text);
+        text += at + (text[at] == ' ');
+    }
+    return n;
 }

@@ -10,25 +10,26 @@
 
 /* ---- above: what is special ---- */
 
-static unsigned add_badge(unsigned n, char text[SVG_BADGES][64], const char *words, const char *shape,
-                          const char *colour, const char *shapes[SVG_BADGES], const char *classes[SVG_BADGES])
+/* What is too long for the column goes on in the next line. */
+static void add_badge(const struct svg *svg, struct svg_badges *b, const char *words, const char *shape,
+                      const char *classes)
 {
-    if (n == SVG_BADGES) {
-        return n;
+    char line[SVG_LINES][160];
+    double room = svg->column - 6 - (shape ? MARK : 0);
+    unsigned n = svg_break(words, SVG_SMALL, strncmp(classes, "b ", 2) == 0, room, line);
+    for (unsigned i = 0; i < n && b->n < SVG_BADGES; i++) {
+        struct svg_badge *badge = &b->badge[b->n++];
+        *badge = (struct svg_badge){ .shape = i ? NULL : shape, .classes = classes };
+        snprintf(badge->text, sizeof badge->text, "%.60s", line[i]);
     }
-    snprintf(text[n], 64, "%s", words);
-    shapes[n] = shape;
-    classes[n] = colour;
-    return n + 1;
 }
 
 /* "not linear: THD 13 %" takes two lines, cut behind the colon. */
-static unsigned add_note(const struct gs_row *row, unsigned n, char text[SVG_BADGES][64],
-                         const char *shape[SVG_BADGES], const char *classes[SVG_BADGES])
+static void add_note(const struct svg *svg, struct svg_badges *b, const struct gs_row *row)
 {
     char note[64];
     if (gs_row_say(row, note, sizeof note) <= 0) {
-        return n;
+        return;
     }
     const char *colour = row->marks & GS_MARK_MODEL_ERROR           ? "b error"
                          : row->predicted.flags & GS_PREDICT_CURVED ? "b low"
@@ -37,19 +38,19 @@ static unsigned add_note(const struct gs_row *row, unsigned n, char text[SVG_BAD
     if (colon) {
         *colon = '\0';
     }
-    n = add_badge(n, text, note, NULL, colour, shape, classes);
-    return colon ? add_badge(n, text, colon + 2, NULL, colour, shape, classes) : n;
+    add_badge(svg, b, note, NULL, colour);
+    if (colon) {
+        add_badge(svg, b, colon + 2, NULL, colour);
+    }
 }
 
-unsigned svg_badges(const struct gs_row *row, char text[SVG_BADGES][64], const char *shape[SVG_BADGES],
-                    const char *classes[SVG_BADGES])
+void svg_badges(const struct svg *svg, const struct gs_row *row, struct svg_badges *badges)
 {
-    unsigned n = add_note(row, 0, text, shape, classes);
+    badges->n = 0;
+    add_note(svg, badges, row);
     if (row->marks & GS_MARK_CLIPS_FIRST) {
-        n = add_badge(n, text, row->predicted.soft ? "bends first" : "clips first", "triangle", "b ceiling",
-                      shape, classes);
+        add_badge(svg, badges, row->predicted.soft ? "bends first" : "clips first", "triangle", "b ceiling");
     }
-    return n;
 }
 
 /* A shape and a text behind it, together in the middle of the column. */
@@ -68,12 +69,11 @@ static void marked_text(const struct svg *svg, double x, double y, double size, 
 
 void svg_badge_column(const struct svg *svg, const struct gs_row *row, double x)
 {
-    char text[SVG_BADGES][64];
-    const char *shape[SVG_BADGES], *classes[SVG_BADGES];
-    unsigned n = svg_badges(row, text, shape, classes);
-    for (unsigned i = 0; i < n; i++) { /* the last line stands on the plot */
-        marked_text(svg, x, svg->y - 12 - (n - 1 - i) * (SVG_SMALL + 5), SVG_SMALL, shape[i], classes[i],
-                    text[i]);
+    struct svg_badges b;
+    svg_badges(svg, row, &b);
+    for (unsigned i = 0; i < b.n; i++) { /* the last line stands on the plot */
+        marked_text(svg, x, svg->y - 12 - (b.n - 1 - i) * (SVG_SMALL + 5), SVG_SMALL, b.badge[i].shape,
+                    b.badge[i].classes, b.badge[i].text);
     }
 }
 
@@ -160,15 +160,26 @@ static double names_height(const struct svg *svg)
     return 30 + svg->name_lines * NAME_LINE + KIND_LINE + (svg->shows_from ? KIND_LINE : 0) + 10;
 }
 
-unsigned svg_name_lines(const struct svg *svg)
+/* All names in one size: the largest in which every one is whole, else the smallest. */
+void svg_choose_names(struct svg *svg)
 {
-    char name[2][160];
-    unsigned most = 1;
-    for (size_t i = 0; i < svg->rows->n; i++) {
-        svg_break(svg->rows->row[i].label, SVG_NAME, true, svg->column - 6, name);
-        most = *name[1] ? 2 : most;
+    static const double sizes[] = { SVG_NAME, 17.5, SVG_SMALL, 15 };
+    char name[SVG_LINES][160];
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        bool whole = true;
+        svg->name_size = sizes[k];
+        svg->name_lines = 1;
+        for (size_t i = 0; i < svg->rows->n; i++) {
+            unsigned n = svg_break(svg->rows->row[i].label, sizes[k], true, svg->column - 6, name);
+            for (unsigned l = 0; l < n; l++) {
+                whole = whole && gs_letters_width(name[l], sizes[k], true) <= svg->column - 6;
+            }
+            svg->name_lines = n > svg->name_lines ? n : svg->name_lines;
+        }
+        if (whole) {
+            return;
+        }
     }
-    return most;
 }
 
 static double noise_height(const struct svg *svg)
@@ -198,10 +209,11 @@ static void put_noise(const struct svg *svg, double x, double y)
 static void put_names(const struct svg *svg, const struct gs_row *row, double x, double y)
 {
     double room = svg->column - 6, middle = x + svg->column / 2;
-    char name[2][160], from[200];
-    svg_break(row->label, SVG_NAME, true, room, name);
-    svg_text_fit(svg, middle, y, SVG_NAME, SVG_MIDDLE, "b ink", name[0], room);
-    svg_text_fit(svg, middle, y + NAME_LINE, SVG_NAME, SVG_MIDDLE, "b ink", name[1], room);
+    char name[SVG_LINES][160], from[200];
+    unsigned n = svg_break(row->label, svg->name_size, true, room, name);
+    for (unsigned i = 0; i < n; i++) {
+        svg_text_fit(svg, middle, y + i * NAME_LINE, svg->name_size, SVG_MIDDLE, "b ink", name[i], room);
+    }
     y += svg->name_lines * NAME_LINE;
     svg_text_fit(svg, middle, y, SVG_SMALL, SVG_MIDDLE, "dim", row->kind_label, room);
     if (!row->from) {
