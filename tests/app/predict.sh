@@ -45,7 +45,7 @@ is "$("$gainstage" sweep "$work/strip.json" --vary pre.gain_db=0:60:10 --vary ad
 "$gainstage" render "$work/strip.json" --seconds 10 --report "$work/report.json" >/dev/null 2>&1
 "$gainstage" diagram "$work/strip.json" --report "$work/report.json" -o "$work/picture.svg"
 is "$?" 0 "a picture with a report"
-is "$(grep -c '>measured<' "$work/picture.svg")" 2 "shows what was measured, and says so in the legend"
+is "$(grep -c '>measured\( level\)\?<' "$work/picture.svg")" 2 "shows what was measured, and says so in the legend"
 is "$(grep -c 'model error' "$work/picture.svg")" 0 "measured as predicted"
 "$gainstage" diagram "$work/strip.json" --report "$work/strip.json" -o "$work/no.svg" 2>/dev/null
 is "$?" 65 "a report that is none is refused"
