@@ -15,6 +15,7 @@ export function readColours() {
   const style = getComputedStyle(document.documentElement);
   const colours = Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   colours.boxClear = `${colours.box}00`;
+  colours.overClear = `${colours.over}00`;
   return colours;
 }
 

@@ -9,6 +9,7 @@ const SILENCE_DB = -143.5; // what the daemon says where there is nothing
 const ASK_MS = 200;
 
 const heard = (db) => (db > SILENCE_DB ? db : NaN);
+const loud = (db) => (db > SILENCE_DB ? db : -Infinity);
 
 /**
  * One stage. Levels in the unit of its wire, NaN for silence and for what is not known.
@@ -60,8 +61,8 @@ export class Live {
     const meters = this.model.meters(stage);
     live.rms = heard(meters.out.rms);
     live.noise = heard(meters.out.error_noise);
-    live.peak.take(heard(meters.out.db) || -Infinity, ms, passed);
-    live.peakIn.take(heard(meters.in.db) || -Infinity, ms, passed);
+    live.peak.take(loud(meters.out.db), ms, passed);
+    live.peakIn.take(loud(meters.in.db), ms, passed);
     live.clip = meters.clip;
     live.count = live.clip ? Math.max(1, this.model.value(`${stage.address}/clip/count`) ?? 1) : 0;
     live.first = live.clip ? this.model.value(`${stage.address}/clip/first`) ?? -1 : -1;

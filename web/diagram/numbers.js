@@ -18,12 +18,12 @@ import { judgeHeadroom, markElement, setMark } from './marks.js';
  * @property {number} snr
  */
 
-/** @type {{ key: string, tone: string, show: (figures: Figures, words: object) => [string, string?, string?] }[]} */
+// show() gives a text, a shape before it, a tone.
+/** @type {{ key: string, tone: string, show: (figures: Figures, words: object) => string[] }[]} */
 const LINES = [
   { key: 'gain', tone: 'ink', show: ({ row }) => [decibels(row.gain, true)] },
   { key: 'level', tone: 'level', show: ({ row }) => [decibels(row.level, true)] },
   { key: 'measured', tone: 'level strong', show: ({ live }) => [decibels(live.rms, true)] },
-  { key: 'unit', tone: 'dim small-type', show: ({ stage }, words) => [words.units[stage.unit] ?? stage.unit] },
   {
     key: 'headroom',
     tone: 'strong',
@@ -62,14 +62,15 @@ function badges({ row, live }, words) {
   else if (row.muted) found.push([words.muted, '', 'dim']);
   else if (row.curved) {
     const percent = row.thd * 100;
-    found.push([words.notLinear(percent < 1 ? percent.toFixed(1) : percent.toFixed(0), row.programme), '', 'low strong']);
+    found.push([words.notLinear, '', 'low strong']);
+    found.push([words.distortion(percent < 1 ? percent.toFixed(1) : percent.toFixed(0), row.programme), '', 'low strong']);
   } else if (row.bypassed) found.push([words.bypassed, '', 'dim']);
   else if (row.live && row.inputs === 0) found.push([words.live, '', 'dim']);
   if (row.clipsFirst) found.push([row.soft ? words.bendsFirst : words.clipsFirst, 'triangle', 'ceiling strong']);
   return found;
 }
 
-const BADGES = 2;
+const BADGES = 3;
 
 /** One column's texts. */
 class Column {
@@ -99,7 +100,7 @@ class Column {
   show(figures) {
     const shown = badges(figures, this.words.badges);
     this.badges.forEach((badge, i) => badge.show(...(shown[i - BADGES + shown.length] ?? ['', '', ''])));
-    setText(this.kind, figures.row.kind);
+    setText(this.kind, this.words.kind(figures.row.kind, this.words.units[this.stage.unit] ?? this.stage.unit));
     setText(this.from, figures.row.inputs > 1 ? this.words.inputs(figures.row.inputs)
       : figures.row.from ? this.words.from(figures.row.from) : '');
     this.bottleneck.show(figures.row.bottleneck ? this.words.bottleneck : '', 'wave', 'noise strong');

@@ -65,9 +65,14 @@ function box(ink, { x0, x1, at, row, chosen, flash }) {
     canvas.fillRect(x0, floor, x1 - x0, height - floor);
   }
   if (flash > 0) {
-    canvas.globalAlpha = 0.55 * flash;
-    canvas.fillStyle = ink.colours.over;
-    canvas.fillRect(x0, Math.max(0, top - 26 * ink.k), x1 - x0, Math.min(26 * ink.k, top) + 30 * ink.k * flash);
+    const high = Math.max(0, top - 30 * ink.k);
+    const glow = canvas.createLinearGradient(0, high, 0, top + 60 * ink.k);
+    glow.addColorStop(0, ink.colours.overClear);
+    glow.addColorStop((top - high) / (top + 60 * ink.k - high), ink.colours.over);
+    glow.addColorStop(1, ink.colours.overClear);
+    canvas.globalAlpha = 0.6 * flash;
+    canvas.fillStyle = glow;
+    canvas.fillRect(x0, high, x1 - x0, top + 60 * ink.k - high);
     canvas.globalAlpha = 1;
   }
   if (chosen || row.muted) {
@@ -154,7 +159,7 @@ function measured(ink, placed) {
   canvas.lineCap = 'round';
   canvas.globalAlpha = 0.45;
   if (has(at.noiseNow)) {
-    stroke(ink, 'noise', 7);
+    stroke(ink, 'noise', 9);
     level(ink, (x0 + x1) / 2, x1 - 5 * k, at.noiseNow);
   }
   if (has(at.rms)) {

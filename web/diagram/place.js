@@ -19,7 +19,7 @@ function mixed({ stages, source }, t) {
  */
 export function judged(row, stage) {
   if (!row.live) return { headroom: row.headroom, snr: row.snr };
-  return { headroom: row.ceiling - stage.peak.held, snr: stage.rms - stage.noise };
+  return { headroom: row.ceiling - stage.peak.held, snr: row.bent ? NaN : stage.rms - stage.noise };
 }
 
 /**
@@ -51,7 +51,7 @@ export function place({ rows, live, glide, t, ms, chosen }, i, x0, x1) {
   const at = {
     rms: now.rms + shift,
     rmsIn: before ? before.rms + shiftIn : NaN,
-    noiseNow: now.noise + shift,
+    noiseNow: row.bent ? NaN : now.noise + shift,
     peakNow: now.peak.shown + shift,
     peakNowIn: row.inputs ? now.peakIn.shown + shiftIn : NaN,
     held: now.peak.held + shift,

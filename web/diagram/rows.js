@@ -28,7 +28,8 @@
  * @property {boolean} silent
  * @property {boolean} live the level of its source is not known, nominal is assumed
  * @property {boolean} programme
- * @property {boolean} curved
+ * @property {boolean} curved it is driven into its curve
+ * @property {boolean} bent it or an earlier stage is: its error is no noise alone
  * @property {boolean} bypassed
  * @property {boolean} muted
  * @property {boolean} soft
@@ -49,7 +50,7 @@
 
 const NUMBERS = ['level', 'peak', 'inLevel', 'inPeak', 'noise', 'ceiling', 'nominal', 'headroom', 'snr', 'gain', 'thd',
   'margin', 'share', 'shift', 'shiftIn', 'sourceShift', 'sourceShiftIn'];
-const FLAGS = { silent: 1, live: 2, programme: 4, curved: 8, bypassed: 64, muted: 128, soft: 1 << 16, clipsFirst: 1 << 17,
+const FLAGS = { silent: 1, live: 2, programme: 4, curved: 8, bent: 16, bypassed: 64, muted: 128, soft: 1 << 16, clipsFirst: 1 << 17,
   bottleneck: 1 << 18 };
 const WHOLE = ['clipWin', 'noiseWin', 'range', 'rangeA', 'spread'];
 const WORDS = 6;
