@@ -4,6 +4,7 @@
 
 import { create as createBar } from './bar.js';
 import { create as createDiagram } from './diagram/diagram.js';
+import { create as createLegend } from './diagram/legend.js';
 import { create as createDrawer } from './drawer.js';
 import { create as createMeterChoice } from './meter_choice.js';
 import { create as createNotices } from './notices.js';
@@ -11,6 +12,7 @@ import { create as createPanic } from './panic.js';
 import { create as createStrips } from './strips.js';
 import { create as createTools } from './tools.js';
 import { el } from './element.js';
+import { listenToKeys } from './keys.js';
 import { createLink } from './link.js';
 import { Model } from './model.js';
 import { text } from './text/en.js';
@@ -39,6 +41,7 @@ const panels = [
   { name: 'meterChoice', create: createMeterChoice, place: 'bar', modes: ['desk', 'phone'] },
   { name: 'panic', create: createPanic, place: 'bar', modes: ['desk', 'phone'] },
   { name: 'strips', create: createStrips, place: 'strip', modes: ['desk', 'phone'] },
+  { name: 'legend', create: createLegend, place: 'strip', modes: ['desk', 'phone', 'projector'] },
   { name: 'drawer', create: createDrawer, place: 'drawer', modes: ['desk', 'phone'] },
   { name: 'tools', create: createTools, place: 'side', modes: ['desk', 'phone'] },
   { name: 'notices', create: createNotices, place: 'over', modes: ['desk', 'phone', 'projector'] },
@@ -86,7 +89,8 @@ function start() {
   }
 
   document.title = text.page.title;
-  view.on(arrange);
+  view.on((key) => (key === 'mode' || key === 'theme') && arrange());
+  listenToKeys(model);
   arrange();
   requestAnimationFrame(frame);
 }

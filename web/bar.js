@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The line on top: name of the chain, how the wire is, and how this browser looks at the chain.
+// The line on top: name of the chain, how the wire and the sound are, and how this browser looks at the chain. On a
+// projector it holds the name alone; the choices come when the mouse moves.
 
-import { el, setText } from './element.js';
+import { el, setAttribute, setText } from './element.js';
+import { KEYS } from './keys.js';
 import { view } from './view.js';
 
-function choice(key, words, label) {
-  const options = view.choices[key].map((value) => el('option', { value }, words[value]));
-  const select = el('select', { onchange: () => view.set(key, select.value), 'data-choice': key }, ...options);
+const ASK_MS = 2000;
+const AWAKE_MS = 3000;
+
+function choice(key, words) {
+  const options = view.choices[key].map((value) => el('option', { value }, words[key][value]));
+  const select = el('select', {
+    'aria-label': words.labels[key], title: words.hint(words.labels[key], KEYS[key]), 'aria-keyshortcuts': KEYS[key],
+    'data-choice': key, onchange: () => view.set(key, select.value),
+  }, ...options);
   const show = () => {
     select.value = view.get(key);
+    select.disabled = key === 'ruler' && view.get('view') === 'source'; // it stands in the unit of the source
   };
   show();
-  return { element: el('label.choice', {}, el('span', {}, label), select), show };
+  return { element: select, show };
+}
+
+/** What /audio says, for people: [words, whether it is well]. */
+function soundSaid([state, rate, , xruns], words) {
+  if (!(rate > 0) || state !== 'active') return [words.noSound, false];
+  return [words.sound(rate, xruns), true];
 }
 
 /**
@@ -23,20 +38,49 @@ export function create(model, text) {
   const words = text.bar;
   const name = el('h1.chain-name', {});
   const state = el('p.link-state', { role: 'status' });
-  const choices = Object.keys(view.choices).map((key) => choice(key, words[key], words.labels[key]));
-  const looks = el('div.looks', { role: 'group', 'aria-label': words.looks }, ...choices.map((one) => one.element));
-  const element = el('div.bar', {}, name, state, looks);
+  const sound = el('p.sound-state', { role: 'status' });
+  const choices = Object.keys(view.choices).map((key) => choice(key, words));
+  const looks = el('details.looks', {}, el('summary', {}, words.looks),
+    el('div.choices', { role: 'group', 'aria-label': words.looks }, ...choices.map((one) => one.element)));
+  const element = el('div.bar', {}, name, sound, state, looks);
+  let sleep = 0;
 
-  function linkIs(link) {
-    state.dataset.state = link.state;
-    setText(state, words.link[link.state]);
+  function show() {
+    choices.forEach((one) => one.show());
+    looks.open = view.get('mode') !== 'phone';
   }
 
+  function linkIs(link) {
+    setAttribute(state, 'data-state', link.state);
+    setText(state, words.link[link.state]);
+    sound.hidden = link.state !== 'open';
+  }
+
+  function soundIs(audio) {
+    const [said, well] = soundSaid(audio, words);
+    setText(sound, said);
+    setAttribute(sound, 'data-well', String(well));
+  }
+
+  function wake() {
+    document.documentElement.toggleAttribute('data-awake', true);
+    clearTimeout(sleep);
+    sleep = setTimeout(() => document.documentElement.toggleAttribute('data-awake', false), AWAKE_MS);
+  }
+
+  const asking = setInterval(() => model.link.state.state === 'open' && model.call('/audio'), ASK_MS);
+  document.addEventListener('pointermove', wake);
   const stops = [
     model.watch('/chain/name', (value) => setText(name, value)),
+    model.watch('/audio', soundIs),
     model.on('link', linkIs),
-    view.on(() => choices.forEach((one) => one.show())),
+    model.on('chain', () => model.ask('/chain/name')),
+    view.on(show),
+    () => clearInterval(asking),
+    () => clearTimeout(sleep),
+    () => document.removeEventListener('pointermove', wake),
   ];
+  show();
   linkIs(model.link.state);
   return { element, destroy: () => stops.forEach((stop) => stop()) };
 }

@@ -73,13 +73,14 @@ export class Band {
     this.left = new RulerLabels('left');
     this.right = new RulerLabels('right');
     this.bracket = el('div.bracket', { hidden: true }, el('strong'), el('span'));
-    this.element = el('div.plot', {}, el('div.plot-window', {}, this.canvas, this.left.element, this.right.element,
+    this.element = el('div.level-plot', {}, el('div.plot-window', {}, this.canvas, this.left.element, this.right.element,
       this.bracket));
     this.width = 0;
     this.height = 0;
     this.ratio = 1;
     this.observer = new ResizeObserver(() => this.measure());
     this.observer.observe(this.element);
+    this.observer.observe(this.element.firstChild);
   }
 
   measure() {

@@ -13,7 +13,7 @@ import { Glide, ViewShift } from './motion.js';
 import { Numbers } from './numbers.js';
 import { place, figuresOf } from './place.js';
 import { between, heights, reach, scales } from './ruler.js';
-import { legend, Verdict } from './verdict.js';
+import { Verdict } from './verdict.js';
 
 const FRAME_MS = 31; // pictures: 30 a second; a screen's own pace is a multiple or near it
 const NUMBERS_MS = 200; // what people read: five times a second
@@ -31,7 +31,7 @@ export function create(model, text) {
   const shift = new ViewShift(view.get('view'));
   const verdict = new Verdict(text.verdict);
   const bandsElement = el('div.bands');
-  const element = el('section.diagram', { 'aria-label': words.label }, verdict.element, bandsElement, legend(text.legend));
+  const element = el('section.diagram', { 'aria-label': words.label }, verdict.element, bandsElement);
   let bands = []; // { band, numbers, element, first, n }
   let layout = null;
   let shape = '';

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The three sentences above the diagram: what clips first, what hisses, how much room there is between them. And the
-// legend below it.
+// The three sentences above the diagram: what clips first, what hisses, how much room there is between them.
 
 import { el, setText } from '../element.js';
 import { decibels } from './format.js';
@@ -54,19 +53,4 @@ export class Verdict {
       this.texts[i].parentNode.hidden = !words;
     });
   }
-}
-
-const SAMPLES = ['ceiling', 'soft', 'level', 'peak', 'measured', 'held', 'nominal', 'noise'];
-const MARKS = [['circle', 'good'], ['triangle', 'small'], ['diamond', 'low'], ['cross', 'over']];
-const STROKES = { held: 'M2 11V6H30V11' };
-
-/**
- * @param {object} words block "legend" of the text
- * @returns {HTMLElement}
- */
-export function legend(words) {
-  const samples = SAMPLES.map((key) => el('li', {}, el(`svg:svg.sample.sample-${key}`, { viewBox: '0 0 32 16', 'aria-hidden': 'true' },
-    el('svg:path', { d: STROKES[key] ?? 'M1 8H31' })), words[key]));
-  const marks = MARKS.map(([shape, key]) => el('li', {}, el(`span.${key}`, {}, markElement(shape)), words[key]));
-  return el('ul.legend', { 'aria-label': words.label }, ...samples, ...marks);
 }

@@ -11,12 +11,15 @@ export const text = {
   },
 
   bar: {
-    looks: 'Look of this page',
-    labels: { mode: 'mode', view: 'view', ruler: 'ruler', theme: 'theme' },
+    looks: 'Look',
+    labels: { mode: 'mode', view: 'view', ruler: 'ruler', theme: 'colours' },
+    hint: (label, key) => `${label}: key ${key}`,
+    sound: (rate, xruns) => `${rate / 1000} kHz${xruns ? `, ${xruns} xruns` : ''}`,
+    noSound: 'no sound: waiting for a JACK server',
     mode: { desk: 'desk', projector: 'projector', phone: 'phone' },
     view: { stages: 'as each stage sees it', source: 'seen from the source' },
     ruler: { dBu: 'dBu', dBFS: 'dBFS', dBSPL: 'dB SPL' },
-    theme: { auto: 'as the system', light: 'light', dark: 'dark' },
+    theme: { auto: 'system colours', light: 'light', dark: 'dark' },
     link: { connecting: 'connecting', open: 'connected', lost: 'connection lost' },
   },
 
