@@ -37,7 +37,7 @@ export const text = {
       clips: 'clipped',
     },
     kind: (kind, unit) => `${kind}, ${unit}`,
-    clips: (count, first) => `${count > 99999 ? `${Math.floor(count / 1000)} k` : count}×${first >= 0 ? ` since ${clock(first)}` : ''}`,
+    clips: (count, first) => `${count > 99999 ? `${Math.floor(count / 1000)} k` : count}${first >= 0 ? ` since ${clock(first)}` : ''}`,
     noClips: '–',
     from: (name) => `from ${name}`,
     inputs: (count) => `${count} inputs`,
