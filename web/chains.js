@@ -38,10 +38,10 @@ export function create(model, text) {
     else model.call('/chain/save');
   }
 
-  /* Every complaint of one refused file comes as a message of its own: "where: what was found; what was expected". */
+  /* Every complaint of one refused file comes as a message of its own: "where: found this, expected that". */
   function complain(error) {
     if (!/^\/chain\/(load|save)/.test(error.address)) return;
-    const at = /^(.*?:\d+:\d+(?:[^:]*)): (.*)$/s.exec(error.text);
+    const at = /^(.+?): ((?:found|expected|no) .*)$/s.exec(error.text);
     complaints.append(el('li', {}, el('strong', {}, asked ? words.fault(asked, error.code) : error.code),
       ...(at ? [el('code', {}, at[1]), el('span', {}, at[2])] : [el('span', {}, error.text)])));
   }

@@ -351,6 +351,9 @@ static uint64_t flush_item(struct gs_session *session, struct gs_peer *peer, siz
         *sent += (unsigned)__builtin_popcount(mask);
         state->sent_ns = session->now_ns ? session->now_ns : 1;
         state->pending &= (uint8_t)~mask;
+        if ((mask & BIT(state->touch)) && !state->held) {
+            state->touch_ns = 0; /* what it said is no longer what it knows */
+        }
     }
     if (!state->pending) {
         state->forced = false;

@@ -185,6 +185,22 @@ Test(peers, a_clamped_value_is_corrected_when_the_finger_rests)
     desk_close(desk);
 }
 
+/* Once it was told another value, what it said long ago is no reason to keep it in the dark. */
+Test(peers, what_a_finger_said_comes_back_to_it_after_an_undo)
+{
+    struct desk *desk = desk_open(strip);
+    subscribe(desk, 9, 5);
+    desk_say(desk, 0, 9, "/stage/pre/gain", "f", 25.0);
+    desk_pass(desk, 5000, false);
+    desk_say(desk, 0, 5, "/stage/pre/gain", "f", 31.0);
+    desk_pass(desk, 1000, false);
+    cr_expect_eq(desk_number(desk, 9, "/stage/2/gain"), 31.0);
+    desk_say(desk, 0, 5, "/undo", "");
+    desk_pass(desk, 1000, false);
+    cr_expect_eq(desk_number(desk, 9, "/stage/2/gain"), 25.0);
+    desk_close(desk);
+}
+
 Test(peers, a_held_fader_is_left_alone_until_it_is_let_go)
 {
     struct desk *desk = desk_open(strip);
