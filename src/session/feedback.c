@@ -127,7 +127,7 @@ void gs_feedback_said(struct gs_session *session, size_t item, enum gs_aspect as
 
 void gs_feedback_changed(struct gs_session *session, size_t item)
 {
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         if (session->peer[i].used) {
             mark(session, &session->peer[i], item, ~0u);
         }
@@ -185,6 +185,17 @@ static bool knows(const struct gs_session *session, const struct gs_item *state,
         said = -90.0;
     }
     return fabs(now - said) <= 1e-4 * fmax(1.0, fabs(now));
+}
+
+bool gs_feedback_knows(const struct gs_session *session, const struct gs_peer *peer,
+                       const struct gs_target *target)
+{
+    const struct gs_item *state = target->row ? &peer->item[target->slot] : NULL;
+    if (!state || !state->touch_ns || state->touch != target->aspect) {
+        return false;
+    }
+    return session->now_ns < state->touch_ns + (state->held ? HELD_NS : REST_NS) ||
+           knows(session, state, target);
 }
 
 static void put_aspect(struct gs_session *session, const struct gs_peer *peer, struct gs_target *target,

@@ -93,3 +93,8 @@ void gs_verb_ceiling_spread(struct gs_session *session, const struct gs_message 
     const struct gs_prediction *prediction = gs_forecast_today(session);
     answer_db(session, message, prediction ? prediction->ceiling_spread_db : NAN);
 }
+
+const struct gs_prediction *gs_session_prediction(struct gs_session *session)
+{
+    return gs_forecast_today(session);
+}

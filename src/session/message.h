@@ -53,8 +53,7 @@ bool gs_atom_number(const struct gs_atom *atom, double *number);
 
 struct gs_outlet;
 
-/* Where somebody is. Two endpoints are one when every field but `outlet` and
- * `steady` is equal. */
+/* Where somebody is. Two endpoints are one when every field but `outlet`, `steady` and `view_only` is equal. */
 struct gs_endpoint {
     struct gs_outlet *outlet; /* that reaches it */
     unsigned char ip[16];     /* IPv4 as ::ffff:a.b.c.d */
@@ -62,6 +61,7 @@ struct gs_endpoint {
     uint16_t port;            /* of the sender; answers may go to another one */
     uint32_t connection;      /* of a stream; 0: datagrams */
     bool steady;              /* of this machine, and has sent from this very port before */
+    bool view_only;           /* may ask and subscribe, but change nothing */
 };
 
 enum {

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RATE_HZ 20
+#define RATE_HZ                20
+#define AS_LONG_AS_IT_LASTS_NS (UINT64_C(100) * 365 * 86400 * GS_NS_PER_S)
 
 /* ---- reply ports ---- */
 
@@ -28,7 +29,7 @@ static struct gs_reply_port *reply_port_of(const struct gs_session *session, con
 struct gs_peer *gs_peer_only(const struct gs_session *session, const struct gs_endpoint *from)
 {
     const struct gs_peer *only = NULL;
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         const struct gs_peer *peer = &session->peer[i];
         if (!peer->used || peer->to.connection || !gs_endpoint_same_ip(&peer->to, from)) {
             continue;
@@ -106,7 +107,7 @@ void gs_reply_port_remember(struct gs_session *session, const struct gs_endpoint
 
 struct gs_peer *gs_peer_find(struct gs_session *session, const struct gs_endpoint *to)
 {
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         if (session->peer[i].used && gs_endpoint_equal(&session->peer[i].to, to)) {
             return &session->peer[i];
         }
@@ -144,12 +145,34 @@ void gs_peer_drop(struct gs_session *session, struct gs_peer *peer)
     *peer = (struct gs_peer){ 0 };
 }
 
+void gs_peer_leave(struct gs_session *session, struct gs_peer *peer)
+{
+    gs_watches_drop(peer);
+    for (size_t i = 0; i < session->n_items; i++) {
+        peer->item[i].pending = 0;
+    }
+    peer->dirty = 0;
+    peer->flags = peer->rate_hz = 0;
+    peer->ttl_ns = AS_LONG_AS_IT_LASTS_NS;
+    peer->expires_ns = session->now_ns + peer->ttl_ns;
+}
+
+void gs_peer_end(struct gs_session *session, struct gs_peer *peer)
+{
+    if (peer->n_follows) {
+        gs_peer_leave(session, peer);
+    } else {
+        gs_peer_drop(session, peer);
+    }
+}
+
 static bool shape(struct gs_session *session, struct gs_peer *peer)
 {
     size_t n_stages = session->chain ? session->chain->n_stages : 0;
     gs_watches_drop(peer); /* its targets named stages of the chain before */
     free(peer->item);
     free(peer->meter);
+    gs_follows_resolve(session, peer);
     peer->dirty = peer->next_item = 0;
     peer->next_full_ns = 0;
     peer->item = calloc(session->n_items ? session->n_items : 1, sizeof *peer->item);
@@ -160,7 +183,7 @@ static bool shape(struct gs_session *session, struct gs_peer *peer)
 bool gs_peers_reshape(struct gs_session *session)
 {
     bool whole = true;
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         struct gs_peer *peer = &session->peer[i];
         if (peer->used && !shape(session, peer)) {
             gs_peer_drop(session, peer);
@@ -170,11 +193,27 @@ bool gs_peers_reshape(struct gs_session *session)
     return whole;
 }
 
+unsigned gs_peer_places(const struct gs_endpoint *to)
+{
+    return to->connection ? GS_SESSION_STREAMS : GS_SESSION_PEERS;
+}
+
+unsigned gs_peer_places_left(const struct gs_session *session, const struct gs_endpoint *to)
+{
+    unsigned left = gs_peer_places(to);
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
+        const struct gs_peer *peer = &session->peer[i];
+        left -= peer->used && !peer->to.connection == !to->connection;
+    }
+    return left;
+}
+
 /* Forged sources must not take the places of real ones: who is not proven gives way. */
-static struct gs_peer *free_place(struct gs_session *session)
+static struct gs_peer *free_place(struct gs_session *session, const struct gs_endpoint *to)
 {
     struct gs_peer *doubtful = NULL;
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    unsigned first = to->connection ? GS_SESSION_PEERS : 0;
+    for (unsigned i = first; i < first + gs_peer_places(to); i++) {
         struct gs_peer *peer = &session->peer[i];
         if (!peer->used) {
             return peer;
@@ -191,7 +230,7 @@ static struct gs_peer *free_place(struct gs_session *session)
 
 static struct gs_peer *open_peer(struct gs_session *session, const struct gs_endpoint *to)
 {
-    struct gs_peer *peer = free_place(session);
+    struct gs_peer *peer = free_place(session, to);
     if (!peer) {
         return NULL;
     }
@@ -240,7 +279,7 @@ struct gs_peer *gs_peer_subscribe(struct gs_session *session, const struct gs_en
 
 void gs_peers_renew(struct gs_session *session, const struct gs_endpoint *from)
 {
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         struct gs_peer *peer = &session->peer[i];
         if (peer->used && gs_endpoint_same_ip(&peer->to, from)) {
             peer->expires_ns = session->now_ns + peer->ttl_ns;
@@ -259,13 +298,13 @@ void gs_session_unreachable(struct gs_session *session, const struct gs_endpoint
 
 void gs_peers_expire(struct gs_session *session)
 {
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         struct gs_peer *peer = &session->peer[i];
         if (!peer->used || peer->is_static) {
             continue;
         }
         if (peer->expires_ns <= session->now_ns) {
-            gs_peer_drop(session, peer);
+            gs_peer_end(session, peer);
         } else {
             gs_session_want(session, peer->expires_ns);
         }
@@ -286,7 +325,7 @@ bool gs_session_add_static_peer(struct gs_session *session, const struct gs_endp
 unsigned gs_session_peers(const struct gs_session *session)
 {
     unsigned n = 0;
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         n += session->peer[i].used;
     }
     return n;

@@ -216,7 +216,7 @@ static const struct gs_plan_wire *find_wire(const struct gs_session *session, st
 void gs_recordings_bin(void *context, const struct gs_bin *bin)
 {
     struct gs_session *session = context;
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         struct gs_recording *r = session->peer[i].used ? session->peer[i].recording : NULL;
         const struct gs_plan_wire *wire = r && !r->over ? find_wire(session, r) : NULL;
         if (wire && !r->over) {

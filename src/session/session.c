@@ -47,7 +47,7 @@ void gs_session_destroy(struct gs_session *session)
         return;
     }
     gs_engine_watch_bins(session->engine, NULL, NULL);
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         if (session->peer[i].used) {
             gs_peer_drop(session, &session->peer[i]);
         }
@@ -90,7 +90,7 @@ static void forget_changes(struct gs_session *session)
 static void tell_new_chain(struct gs_session *session)
 {
     gs_replies_close(session);
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         struct gs_peer *peer = &session->peer[i];
         if (peer->used && gs_peer_is_proven(peer)) {
             peer->to.outlet->open(peer->to.outlet, &peer->to,
@@ -144,7 +144,7 @@ enum gs_status gs_session_load(struct gs_session *session, const char *path, str
     gs_scenes_start(session);
     gs_monitor_start(session);
     /* A chain of the same shape keeps its subscribers' tables: they still have to hear the values. */
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         if (session->peer[i].used) {
             gs_feedback_dump(session, &session->peer[i]);
         }
@@ -309,6 +309,18 @@ static void visit_reading(struct gs_session *session, const struct gs_target *ta
     gs_reply(session, target->address, &atom, 1);
 }
 
+/* Whether the message would change something for others than its sender. */
+static bool changes(const struct gs_target *target, const struct gs_message *message)
+{
+    if (!target->verb) {
+        return message->n_atoms > 0;
+    }
+    if (target->verb->flags & (GS_VERB_VIEW | GS_VERB_QUIET)) {
+        return false;
+    }
+    return !(target->verb->flags & GS_VERB_STATE) || message->n_atoms || target->rest;
+}
+
 static void visit(void *context, const struct gs_target *target)
 {
     const struct visit *visit = context;
@@ -316,7 +328,9 @@ static void visit(void *context, const struct gs_target *target)
     const struct gs_message *message = visit->message;
     struct gs_atom atom;
     char text[GS_ATOM_TEXT_SIZE];
-    if (target->verb) {
+    if (session->from.view_only && changes(target, message)) {
+        gs_reply_error(session, target->address, "pin", "only to look at without the PIN: say /pin first");
+    } else if (target->verb) {
         say_verb(session, target, message);
     } else if (target->is_reading) {
         visit_reading(session, target, message);
@@ -400,12 +414,13 @@ uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
     gs_session_want(session, gs_glides_step(session));
     gs_session_want(session, gs_monitor_tick(session));
     gs_peers_expire(session);
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         struct gs_peer *peer = &session->peer[i];
         if (peer->used && gs_peer_may_hear(session, peer)) {
             gs_session_want(session, gs_feedback_flush(session, peer));
             gs_session_want(session, gs_meters_feed(session, peer));
             gs_session_want(session, gs_watches_feed(session, peer));
+            gs_session_want(session, gs_follows_feed(session, peer));
             gs_recording_feed(session, peer);
         }
     }

@@ -10,9 +10,12 @@
 #include "engine/engine.h"
 #include "session/message.h"
 
-#define GS_SESSION_PEERS 16 /* subscribers at a time; one more is told "busy" */
+#define GS_SESSION_PEERS   16  /* subscribers at a time; one more is told "busy" */
+#define GS_SESSION_STREAMS 128 /* the same of those that a connection keeps: they take nobody's place */
+#define GS_SESSION_PLACES  (GS_SESSION_PEERS + GS_SESSION_STREAMS)
 
 struct gs_session;
+struct gs_prediction; /* chain/predict.h */
 
 struct gs_session_setup {
     struct gs_engine *engine;         /* not owned; outlives the session */
@@ -39,6 +42,8 @@ enum gs_status gs_session_adopt(struct gs_session *session, struct gs_chain *cha
 /* The chain of today again, after gs_engine_set_rate(). */
 enum gs_status gs_session_recompile(struct gs_session *session, struct gs_errors *errors);
 const struct gs_chain *gs_session_chain(const struct gs_session *session); /* NULL before the first */
+/* Of the chain with its values of now; NULL: none. Valid until the next call into the session. */
+const struct gs_prediction *gs_session_prediction(struct gs_session *session);
 
 /* What /status says first: "active", "no audio" ... Kept by reference. */
 void gs_session_set_state(struct gs_session *session, const char *state);
@@ -71,6 +76,12 @@ void gs_session_note(const struct gs_session *session, const char *text);
 /* The network says that nobody listens there: nothing is fed to it until it speaks again. */
 void gs_session_unreachable(struct gs_session *session, const struct gs_endpoint *to);
 
+/* Sends what `address` reads to this connection, now and whenever it changes, until told otherwise or the connection
+ * is gone. Exact addresses only; one that does not exist (yet) is kept for the next chain. */
+#define GS_SESSION_FOLLOWS 2048 /* of one connection; further ones are not followed */
+void gs_session_follow(struct gs_session *session, const struct gs_endpoint *from, const char *address,
+                       bool wanted, uint64_t now_ns);
+
 /* Does what is due: drains the engine's meters, feeds, feedback, leases. Returns when it wants to be called
  * again, at most 50 ms ahead. */
 uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns);
@@ -82,6 +93,17 @@ bool gs_session_add_static_peer(struct gs_session *session, const struct gs_endp
                                 unsigned rate_hz);
 unsigned gs_session_peers(const struct gs_session *session);
 
+enum {
+    GS_ACCESS_READ = 1 << 0,
+    GS_ACCESS_WRITE = 1 << 1
+};
+enum gs_spelling {
+    GS_SPELLED_VALUE, /* in the parameter's own unit */
+    GS_SPELLED_WAY,   /* 0..1 by its taper */
+    GS_SPELLED_TEXT,
+    GS_SPELLED_STEP
+};
+
 /* The address reference of a chain, from the tables that answer. */
 struct gs_address_row {
     const char *address; /* "/stage/pre/gain_db", "/chain/load" */
@@ -90,10 +112,22 @@ struct gs_address_row {
     const char *unit;    /* "dB", "" */
     double min, max;     /* NAN: no range */
     const char *doc;
+    unsigned access;              /* GS_ACCESS_*; 0: only ever an answer */
+    const struct gs_param *param; /* that it spells; NULL: none */
+    enum gs_spelling spelling;
+    int stage;          /* index; -1: not of a stage */
+    const void *target; /* for gs_session_read(); NULL: nothing to read */
 };
 /* Calls `visit` for every address of `chain`, in the order of the chain; with NULL for the addresses that do not
  * depend on a chain, with "ID" as a stage's name and "KEY" for a parameter. The row lives during the call. */
 void gs_session_describe(const struct gs_chain *chain,
                          void (*visit)(void *context, const struct gs_address_row *row), void *context);
+
+/* What a message without arguments to a row's address would be answered now: fills atoms and returns their number,
+ * 0 when it cannot be read. `row` comes from a visit of gs_session_describe() for the chain of today, and the call
+ * happens inside that visit, outside of packets. Texts of the atoms live in `text`. */
+#define GS_READ_TEXT_SIZE 2048
+size_t gs_session_read(struct gs_session *session, const struct gs_address_row *row,
+                       struct gs_atom atoms[GS_ATOMS_MAX], char text[GS_READ_TEXT_SIZE]);
 
 #endif

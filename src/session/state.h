@@ -30,6 +30,8 @@ enum {
     GS_VERB_TRIGGER = 1 << 0, /* a single argument 0 is the release of a button: nothing happens */
     GS_VERB_INLINE = 1 << 1,  /* the argument may stand as one more part of the address */
     GS_VERB_QUIET = 1 << 2,   /* an answer of ours or of another device: heard and forgotten */
+    GS_VERB_STATE = 1 << 3,   /* without an argument it changes nothing and answers at its own address */
+    GS_VERB_VIEW = 1 << 4,    /* with any argument it changes nothing but the sender's own subscription */
 };
 
 /* One thing that can be said to the session as a whole. */
@@ -294,6 +296,23 @@ void gs_recordings_bin(void *session, const struct gs_bin *bin); /* for gs_engin
 void gs_recording_feed(struct gs_session *session, struct gs_peer *peer);
 void gs_recording_drop(struct gs_peer *peer);
 
+/* ---- follows.c ---- */
+struct gs_follow {
+    char *address;           /* as it was asked for */
+    struct gs_target target; /* of the chain of today */
+    bool exists;
+    bool is_meter;
+    uint64_t said; /* digest of what was sent last; 0: nothing yet */
+};
+void gs_follows_drop(struct gs_peer *peer);
+void gs_follows_resolve(struct gs_session *session, struct gs_peer *peer); /* in the chain of today */
+uint64_t gs_follows_feed(struct gs_session *session, struct gs_peer *peer);
+
+/* ---- query.c ---- */
+/* What a target reads; maxima since the reader's last look, if there is a reader. Number of atoms. */
+size_t gs_target_read(struct gs_session *session, const struct gs_target *target,
+                      const struct gs_reader *reader, struct gs_atom *atoms, char *text);
+
 /* ---- peers.c ---- */
 enum {
     GS_WANT_VALUES = 1,
@@ -333,6 +352,10 @@ struct gs_peer {
     unsigned n_watches, room_watches;
     struct gs_pace pace[GS_PACES];
     struct gs_recording *recording; /* NULL: none */
+    struct gs_follow *follow;       /* room_follows */
+    size_t n_follows, room_follows;
+    struct gs_reader *follow_reader;
+    uint64_t next_follow_ns, next_follow_full_ns;
 };
 
 /* Where a source wants its answers. */
@@ -359,8 +382,13 @@ struct gs_peer *gs_peer_subscribe(struct gs_session *session, const struct gs_en
 /* Whether it is really there: a forged source must not make us flood somebody. */
 bool gs_peer_is_proven(const struct gs_peer *peer);
 bool gs_peer_may_hear(struct gs_session *session,
-                      struct gs_peer *peer); /* the same, and the log says so once */
+                      struct gs_peer *peer);           /* the same, and the log says so once */
+unsigned gs_peer_places(const struct gs_endpoint *to); /* that there are for such an endpoint */
+unsigned gs_peer_places_left(const struct gs_session *session, const struct gs_endpoint *to);
 void gs_peer_drop(struct gs_session *session, struct gs_peer *peer);
+void gs_peer_leave(struct gs_session *session, struct gs_peer *peer); /* it stays for what it follows alone */
+void gs_peer_end(struct gs_session *session,
+                 struct gs_peer *peer); /* leaves, or is dropped if it follows nothing */
 void gs_peers_renew(struct gs_session *session, const struct gs_endpoint *from);
 void gs_peers_expire(struct gs_session *session);
 bool gs_peers_reshape(struct gs_session *session); /* item tables for the chain of today */
@@ -424,6 +452,9 @@ size_t gs_item_fact(const struct gs_session *session, unsigned fact);
 void gs_feedback_said(struct gs_session *session, size_t item, enum gs_aspect aspect, double value);
 /* The item has changed: everybody hears of it. */
 void gs_feedback_changed(struct gs_session *session, size_t item);
+/* Whether the peer has said itself what it would be told of a target, or may be about to say something else. */
+bool gs_feedback_knows(const struct gs_session *session, const struct gs_peer *peer,
+                       const struct gs_target *target);
 void gs_feedback_touch(struct gs_session *session, const struct gs_target *target, bool held);
 void gs_feedback_dump(struct gs_session *session, struct gs_peer *peer);
 uint64_t gs_feedback_flush(struct gs_session *session, struct gs_peer *peer);
@@ -478,7 +509,7 @@ struct gs_session {
     struct gs_monitor monitor;
     bool panic;
 
-    struct gs_peer peer[GS_SESSION_PEERS];
+    struct gs_peer peer[GS_SESSION_PLACES];
     struct gs_reply_port reply_port[GS_REPLY_PORTS];
     struct gs_error_budget error_budget[GS_ERROR_BUDGETS];
     uint64_t bad_packets;

@@ -41,8 +41,8 @@ static struct gs_peer *subscribe(struct gs_session *session, const struct gs_mes
     struct gs_endpoint to = gs_reply_endpoint(session, &session->from);
     struct gs_peer *peer = gs_peer_subscribe(session, &to, (unsigned)ttl_s, dump);
     if (!peer) {
-        gs_reply_error(session, message->address, "busy", "%d subscribers are the most that I serve",
-                       GS_SESSION_PEERS);
+        gs_reply_error(session, message->address, "busy", "%u subscribers are the most that I serve",
+                       gs_peer_places(&to));
     }
     session->sender = peer;
     return peer;
@@ -70,7 +70,7 @@ void gs_verb_subscribe(struct gs_session *session, const struct gs_message *mess
     peer->flags = (unsigned)flags;
     gs_feedback_dump(session, peer);
     struct gs_atom atoms[3] = { gs_atom_int(peer->to.port), gs_atom_int(ttl_s),
-                                gs_atom_int(GS_SESSION_PEERS - gs_session_peers(session)) };
+                                gs_atom_int(gs_peer_places_left(session, &peer->to)) };
     gs_reply(session, "/subscribed", atoms, 3);
 }
 
@@ -84,7 +84,7 @@ void gs_verb_xremote(struct gs_session *session, const struct gs_message *messag
 
 void gs_verb_renew(struct gs_session *session, const struct gs_message *message)
 {
-    for (unsigned i = 0; i < GS_SESSION_PEERS; i++) {
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         if (session->peer[i].used && gs_endpoint_same_ip(&session->peer[i].to, &session->from)) {
             return; /* every message renews its ip's subscriptions before it is looked at */
         }
@@ -106,7 +106,7 @@ void gs_verb_unsubscribe(struct gs_session *session, const struct gs_message *me
     if (peer) {
         gs_reply(session, "/unsubscribed", NULL, 0);
         gs_replies_close(session);
-        gs_peer_drop(session, peer);
+        gs_peer_end(session, peer);
     }
 }
 

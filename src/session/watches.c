@@ -135,8 +135,8 @@ void gs_verb_subscribe_meter(struct gs_session *session, const struct gs_message
     }
     struct wish wish = { .session = session, .peer = gs_watches_peer(session), .rate_hz = (unsigned)rate_hz };
     if (!wish.peer) {
-        gs_reply_error(session, message->address, "busy", "%d subscribers are the most that I serve",
-                       GS_SESSION_PEERS);
+        gs_reply_error(session, message->address, "busy", "%u subscribers are the most that I serve",
+                       gs_peer_places(&session->from));
         return;
     }
     gs_tree_each(session, message->atoms[0].text, wish.peer->flags & GS_WANT_IDS, grant, &wish);
