@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * See door_client.h. */
+#include "control/door_client.h"
+
+#include "control/door_command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define QUEUE_MAX  (512u << 10) /* more waiting than this: the client is lost */
+#define METERS_MAX (32u << 10)  /* more than this: meters are old before they arrive */
+
+/* ---- going out ---- */
+
+static void lose(struct gs_door_client *client)
+{
+    if (!client->lost) {
+        client->lost = true;
+        client->wake(client->context);
+    }
+}
+
+static void queue_frame(struct gs_door_client *client, bool text, const void *head, size_t head_size,
+                        const void *body, size_t body_size)
+{
+    size_t size = head_size + body_size;
+    struct gs_door_frame *frame = NULL;
+    if (client->lost) {
+        return;
+    }
+    if (client->queued + size <= QUEUE_MAX) {
+        frame = malloc(sizeof *frame + GS_DOOR_FRAME_ROOM + size);
+    }
+    if (!frame) {
+        lose(client);
+        return;
+    }
+    *frame = (struct gs_door_frame){ .text = text, .size = size };
+    memcpy(frame->data + GS_DOOR_FRAME_ROOM, head, head_size);
+    if (body_size) {
+        memcpy(frame->data + GS_DOOR_FRAME_ROOM + head_size, body, body_size);
+    }
+    *client->last = frame;
+    client->last = &frame->next;
+    client->queued += size;
+    client->wake(client->context);
+}
+
+void gs_door_client_say(struct gs_door_client *client, const char *text)
+{
+    queue_frame(client, true, text, strlen(text), NULL, 0);
+}
+
+void gs_door_client_send(struct gs_door_client *client, const void *head, size_t head_size, const void *body,
+                         size_t body_size, bool losable)
+{
+    if (losable && client->queued > METERS_MAX) {
+        client->dropped++;
+        return;
+    }
+    queue_frame(client, false, head, head_size, body, body_size);
+}
+
+struct gs_door_frame *gs_door_client_next(struct gs_door_client *client)
+{
+    struct gs_door_frame *frame = client->first;
+    if (frame) {
+        client->first = frame->next;
+        client->queued -= frame->size;
+        if (!client->first) {
+            client->last = &client->first;
+        }
+    }
+    return frame;
+}
+
+static void send_packet(void *context, const unsigned char *data, size_t size)
+{
+    struct gs_door_client *client = context;
+    gs_door_client_send(client, data, size, NULL, 0, client->losable);
+}
+
+static void open_outlet(struct gs_outlet *outlet, const struct gs_endpoint *to, unsigned flags)
+{
+    struct gs_door_client *client = (struct gs_door_client *)outlet;
+    (void)to;
+    client->packer.single = flags & GS_OUTLET_SINGLE;
+    client->losable = flags & GS_OUTLET_LOSABLE;
+}
+
+static void put_message(struct gs_outlet *outlet, const struct gs_message *message)
+{
+    gs_osc_pack(&((struct gs_door_client *)outlet)->packer, message);
+}
+
+static void close_outlet(struct gs_outlet *outlet)
+{
+    gs_osc_pack_flush(&((struct gs_door_client *)outlet)->packer);
+}
+
+/* ---- coming in ---- */
+
+static void take_message(void *context, const unsigned char *data, size_t size)
+{
+    struct gs_door_client *client = context;
+    struct gs_osc_taken taken;
+    if (gs_osc_take(&taken, data, size) && !gs_door_message(client, &taken.message)) {
+        gs_session_message(client->session, &taken.message);
+    }
+    gs_osc_drop(&taken);
+}
+
+static void take_packet(struct gs_door_client *client, uint64_t now_ns)
+{
+    const char *fault = gs_osc_packet_fault(client->taken, client->used);
+    if (fault) {
+        gs_session_bad_packet(client->session, &client->endpoint, fault, now_ns);
+        return;
+    }
+    client->now_ns = now_ns;
+    gs_session_begin(client->session, &client->endpoint, now_ns);
+    gs_osc_packet_each(client->taken, client->used, take_message, client);
+    gs_session_end(client->session);
+}
+
+void gs_door_client_take(struct gs_door_client *client, const unsigned char *data, size_t size, bool first,
+                         bool last, bool text, uint64_t now_ns)
+{
+    if (first) {
+        client->used = 0;
+        client->takes_text = text;
+    }
+    if (client->lost || size > GS_OSC_PACKET_MAX - client->used) {
+        lose(client);
+        return;
+    }
+    memcpy(client->taken + client->used, data, size);
+    client->used += size;
+    if (!last) {
+        return;
+    }
+    client->taken[client->used] = '\0';
+    if (client->takes_text) {
+        gs_door_command(client, (const char *)client->taken, now_ns);
+    } else {
+        take_packet(client, now_ns);
+    }
+    client->used = 0;
+}
+
+/* ---- life ---- */
+
+struct gs_door_client *gs_door_client_create(struct gs_session *session, const struct gs_endpoint *endpoint,
+                                             struct gs_door_pin *pin, void (*wake)(void *context),
+                                             void *context)
+{
+    struct gs_door_client *client = calloc(1, sizeof *client);
+    if (!client) {
+        return NULL;
+    }
+    client->outlet = (struct gs_outlet){ .open = open_outlet, .put = put_message, .close = close_outlet };
+    client->endpoint = *endpoint;
+    client->endpoint.outlet = &client->outlet;
+    client->endpoint.view_only = pin->word;
+    client->session = session;
+    client->pin = pin;
+    client->wake = wake;
+    client->context = context;
+    client->packer =
+        (struct gs_osc_packer){ .send = send_packet, .context = client, .limit = GS_OSC_SEND_LIMIT };
+    client->last = &client->first;
+    return client;
+}
+
+void gs_door_client_destroy(struct gs_door_client *client)
+{
+    struct gs_door_frame *frame;
+    if (!client) {
+        return;
+    }
+    gs_session_gone(client->session, &client->endpoint);
+    while ((frame = gs_door_client_next(client))) {
+        free(frame);
+    }
+    free(client);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The address tree as OSCQuery tells it (Vidvox OSCQueryProposal): nodes with their attributes and values as
+ * JSON, made from the session's address reference at the moment of the question. Beyond the proposal each node
+ * carries what its parameter row says, and each stage what kind it is. [control] */
+#ifndef CONTROL_OSCQUERY_H
+#define CONTROL_OSCQUERY_H
+
+#include "session/session.h"
+
+/* The node at `path` with all below it; with `attribute` ("VALUE") that one alone. Returns the text (owner: the
+ * caller, free()) and *status 200; or NULL and 204 (it has no such attribute now), 400 (no attribute of that name),
+ * 404 (no such address), 500 (no memory). */
+char *gs_oscquery_node(struct gs_session *session, const char *path, const char *attribute, int *status);
+
+struct gs_oscquery_host {
+    const char *name;
+    uint16_t osc_port;
+    bool wants_pin;
+};
+/* The answer to ?HOST_INFO; NULL: no memory. Owner: the caller. */
+char *gs_oscquery_host_info(const struct gs_oscquery_host *host);
+
+#endif
