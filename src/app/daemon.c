@@ -4,14 +4,13 @@
  * are blocked before there are threads, and a chain that cannot be played is found before JACK sees us. */
 #include "app/daemon.h"
 
+#include "app/daemon_door.h"
 #include "app/notify.h"
 #include "app/options.h"
 #include "backend/jack.h"
 #include "base/log.h"
 #include "control/loop.h"
 #include "control/osc.h"
-#include "control/osc_streams.h"
-#include "control/tcp.h"
 #include "session/session.h"
 
 #include <poll.h>
@@ -36,8 +35,7 @@ struct daemon {
     struct gs_engine *engine;
     struct gs_session *session;
     struct gs_osc *osc;
-    struct gs_osc_streams *streams;
-    struct gs_tcp *tcp;
+    struct gs_daemon_door door;
     struct gs_jack *jack;
     uint64_t ending_ns; /* since when; 0: not yet */
     bool leaving;       /* JACK has been told */
@@ -74,6 +72,7 @@ static void on_chain(void *context)
     const struct gs_chain *chain = gs_session_chain(daemon->session);
     gs_log_info("chain \"%s\": %zu stages", chain->name, chain->n_stages);
     follow(daemon);
+    gs_door_chain_changed(daemon->door.door);
 }
 
 static void on_note(void *context, const char *text)
@@ -284,30 +283,10 @@ static enum gs_status open_osc(struct daemon *daemon, struct gs_error *error)
     return status;
 }
 
-/* The number that OSC has over UDP; when another program has it over TCP, any other. */
-static enum gs_status open_tcp(struct daemon *daemon, struct gs_error *error)
+static enum gs_status open_door(struct daemon *daemon, struct gs_error *error)
 {
-    const struct gs_daemon_setup *setup = daemon->setup;
-    daemon->streams = gs_osc_streams_create(daemon->loop, daemon->session);
-    if (!daemon->streams) {
-        return gs_fail(error, GS_E_MEMORY, "", "no memory");
-    }
-    struct gs_tcp_setup tcp = { .loop = daemon->loop,
-                                .bind = setup->osc_bind,
-                                .port = gs_osc_port(daemon->osc),
-                                .stream = gs_osc_streams_take,
-                                .stream_context = daemon->streams,
-                                .allow = &setup->osc_allow };
-    enum gs_status status = gs_tcp_create(&tcp, &daemon->tcp, error);
-    if (status == GS_E_IO) {
-        gs_log_warn("%s: another one is taken", error->text);
-        tcp.port = 0;
-        status = gs_tcp_create(&tcp, &daemon->tcp, error);
-    }
-    if (!status) {
-        gs_log_info("TCP port %u", gs_tcp_port(daemon->tcp));
-    }
-    return status;
+    return gs_daemon_door_open(&daemon->door, daemon->setup, daemon->loop, daemon->session,
+                               gs_osc_port(daemon->osc), error);
 }
 
 static enum gs_status open_jack(struct daemon *daemon, struct gs_error *error)
@@ -346,7 +325,7 @@ static int open_all(struct daemon *daemon)
         gs_errors_finish(&errors);
         return code;
     }
-    if (open_osc(daemon, &error) || open_tcp(daemon, &error) || open_jack(daemon, &error)) {
+    if (open_osc(daemon, &error) || open_door(daemon, &error) || open_jack(daemon, &error)) {
         return gs_complain(&error);
     }
     daemon->watchdog_ns = gs_notify_watchdog_ns();
@@ -362,8 +341,7 @@ static void close_all(struct daemon *daemon)
         gs_jack_end(daemon->jack);
         gs_jack_destroy(daemon->jack);
     }
-    gs_tcp_destroy(daemon->tcp);
-    gs_osc_streams_destroy(daemon->streams);
+    gs_daemon_door_close(&daemon->door);
     gs_osc_destroy(daemon->osc);
     gs_session_destroy(daemon->session);
     gs_engine_destroy(daemon->engine);

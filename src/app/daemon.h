@@ -27,6 +27,12 @@ struct gs_daemon_setup {
     bool start_server, server_output, auto_connect, taps;
     const struct gs_chain_folders *folders;
     const char *save_folder;
+    bool http;                     /* false: neither page nor OSCQuery */
+    const char *http_bind;         /* NULL: loopback */
+    int http_port;                 /* 0: any; -1: OSC's own */
+    const char *const *http_hosts; /* further names to be called by; ends with NULL */
+    const char *http_pin;          /* of who may change something over HTTP; NULL: everybody may */
+    const char *web_dir;           /* files of the page; NULL: those in the program */
 };
 
 /* Runs until a signal ends it; complains on standard error. Returns the exit code. Does not return when the

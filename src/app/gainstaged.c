@@ -44,6 +44,22 @@ static const struct gs_option options[] = {
       "Answer there instead of at the port that a message came from, unless its sender says otherwise. "
       "Default: "
       "0, where it came from." },
+    { "http-bind", 0, "ADDRESS",
+      "IPv4 or IPv6 address to listen on for HTTP: the page, OSCQuery and WebSocket. Default: as "
+      "--osc-bind." },
+    { "http-port", 0, "PORT",
+      "TCP port to listen on for HTTP; 0 takes any free one. Default: the port of OSC, which tells both "
+      "apart." },
+    { "http-host", 0, "NAME",
+      "Answer to this name too, beside localhost, the machine's name and its addresses. May be given several "
+      "times." },
+    { "http-pin", 0, "PIN",
+      "Who has not said this word over its WebSocket may look and listen but change nothing. With @FILE the "
+      "word "
+      "is the first line of a file. Default: everybody may change everything." },
+    { "no-http", 0, NULL, "Serve neither the page nor OSCQuery." },
+    { "web-dir", 0, "FOLDER",
+      "Serve the page from here instead of from the program: for who works on the page." },
     { "chain-dir", 'd', "FOLDER",
       "Look for chains here first, and save them here. May be given several times; the first is saved to." },
     { "log", 'l', "LEVEL", "error, warn, info or debug: what is written to standard error. Default: info." },
@@ -120,6 +136,59 @@ static enum gs_status read_peers(const struct gs_arguments *arguments, struct gs
     return status;
 }
 
+#define HOSTS_MAX 16
+#define PIN_MAX   63
+
+/* What the options about HTTP point to. */
+struct http_words {
+    const char *host[HOSTS_MAX + 1];
+    char pin[PIN_MAX + 2];
+};
+
+static enum gs_status read_pin(const char *word, struct http_words *words, struct gs_error *error)
+{
+    if (word[0] != '@') {
+        snprintf(words->pin, sizeof words->pin, "%s", word);
+    } else {
+        FILE *file = fopen(word + 1, "r");
+        if (!file || !fgets(words->pin, sizeof words->pin, file)) {
+            words->pin[0] = '\0';
+        }
+        if (file) {
+            fclose(file);
+        }
+        words->pin[strcspn(words->pin, "\r\n")] = '\0';
+    }
+    size_t length = strlen(words->pin);
+    return length >= 4 && length <= PIN_MAX
+               ? GS_OK
+               : gs_fail(error, GS_E_USAGE, "",
+                         "--http-pin: expected a word of 4 to %d letters or @FILE with one", PIN_MAX);
+}
+
+static enum gs_status read_http(const struct gs_arguments *arguments, struct gs_daemon_setup *setup,
+                                struct http_words *words, struct gs_error *error)
+{
+    const char *pin = gs_option(arguments, "http-pin"), *host;
+    double port;
+    int at = 0, n = 0;
+    enum gs_status status = gs_option_number(arguments, "http-port", 0, 65535, -1, &port, error);
+    if (!status && pin) {
+        status = read_pin(pin, words, error);
+        setup->http_pin = words->pin;
+    }
+    while ((host = gs_option_each(arguments, "http-host", &at)) && n < HOSTS_MAX) {
+        words->host[n++] = host;
+    }
+    setup->http = !gs_option(arguments, "no-http");
+    setup->http_port = status ? -1 : (int)port;
+    setup->http_bind =
+        gs_option(arguments, "http-bind") ? gs_option(arguments, "http-bind") : setup->osc_bind;
+    setup->http_hosts = words->host;
+    setup->web_dir = gs_option(arguments, "web-dir");
+    return status;
+}
+
 static enum gs_status read_arguments(const struct gs_arguments *arguments, struct gs_daemon_setup *setup,
                                      struct gs_error *error)
 {
@@ -158,8 +227,9 @@ static int run(const struct gs_arguments *arguments)
 {
     struct gs_daemon_setup setup = { 0 };
     struct gs_chain_folders folders = { 0 };
+    struct http_words words = { 0 };
     struct gs_error error;
-    if (read_arguments(arguments, &setup, &error)) {
+    if (read_arguments(arguments, &setup, &error) || read_http(arguments, &setup, &words, &error)) {
         return gs_complain(&error);
     }
     read_folders(arguments, &folders);
