@@ -20,7 +20,11 @@ static const struct gs_option options[] = {
     { "rate", 'r', "HZ", "Sample rate, 8000 to 384000. Default: of the first input; 48000 without one." },
     { "listen", 'l', "ID", "Stage whose output is written. Default: what the chain says." },
     { "path", 'p', "PATH", "real, ideal, or error (real minus ideal). Default: what the chain says." },
-    { "report", 0, "FILE.json", "Write what every wire carried, as JSON; - writes to standard output." },
+    { "report", 0, "FILE.json",
+      "Write what every wire carried, beside its prediction and with all meters, as JSON; - writes to "
+      "standard "
+      "output." },
+    { "meters", 'm', NULL, "Print all meters of every wire, in full scale by the alignment." },
     { "block", 0, "N", "Frames a call, 1 to 65536. Default 1024. Changes nothing in the result." },
     { "safety", 0, NULL, "Pass the output through the safety stage, as the live client does." },
     { "out-ceiling", 0, "DB", "Ceiling of the safety stage in dBFS. Default -1." },
@@ -128,6 +132,9 @@ static int render_chain(const struct gs_arguments *arguments, struct gs_chain *c
     const char *report_path = gs_option(arguments, "report");
     struct gs_render_report report = { 0 };
     int code = gs_render_run(&render, &report, &errors) ? gs_complain_all(&errors) : 0;
+    if (!code && gs_option(arguments, "meters")) {
+        gs_render_report_text(&report, stdout);
+    }
     if (!code && report_path) {
         code = write_report(&report, report_path, &error) ? gs_complain(&error) : 0;
     }

@@ -291,6 +291,7 @@ static enum gs_status fill_report(struct job *job, struct gs_render_report *repo
         for (unsigned c = 0; c < wire->channels; c++) {
             row->channel[c] = read_channel(readout, wire->first_lane + c, job->rate_hz);
         }
+        gs_wire_figures_read(readout, wire->first_lane, wire->channels, &row->meters);
     }
     return predict(job, report);
 }

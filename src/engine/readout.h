@@ -71,6 +71,8 @@ void gs_readout_pause(struct gs_readout *readout, size_t lane, bool pause);
 bool gs_readout_paused(const struct gs_readout *readout, size_t lane);
 uint64_t gs_readout_frames(const struct gs_readout *readout); /* folded since creation */
 size_t gs_readout_lanes(const struct gs_readout *readout);
+/* What a number of a lane's wire (pascal, volt, full scale) is to be multiplied with to be full scale. */
+double gs_readout_to_full_scale(const struct gs_readout *readout, size_t lane);
 /* What to add to a level in the unit of a lane's wire to have dBFS, by the alignment. */
 double gs_readout_to_dbfs(const struct gs_readout *readout, size_t lane);
 

@@ -93,6 +93,11 @@ uint64_t gs_readout_clips(const struct gs_readout *r, size_t lane)
     return (uint64_t)over_field(r, lane, "frames");
 }
 
+double gs_readout_to_full_scale(const struct gs_readout *r, size_t lane)
+{
+    return r->site[lane].to_full_scale;
+}
+
 double gs_readout_to_dbfs(const struct gs_readout *r, size_t lane)
 {
     const struct gs_meter_site *site = &r->site[lane];

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * `gainstage measure --json`: see measurement.h. */
-#include "report/measurement.h"
-
-#include <cjson/cJSON.h>
+#include "report/json_figures.h"
 
 #include <math.h>
 
@@ -17,15 +15,29 @@ static void add_number(cJSON *to, const char *key, double number)
     }
 }
 
-static void add_figures(cJSON *to, const struct gs_measurement *m, unsigned channel,
-                        const struct gs_figure *figure)
+void gs_json_figures(cJSON *to, const struct gs_figure *figures, const double *value, bool scales)
 {
-    for (; figure->key; figure++) {
-        if (!figure->scale || m->scales) {
-            int reading = gs_reading_find(NULL, figure->reading);
-            add_number(to, figure->key, gs_readout_value(m->readout, channel, reading));
+    for (size_t i = 0; figures[i].key; i++) {
+        if (!figures[i].scale || scales) {
+            add_number(to, figures[i].key, value[i]);
         }
     }
+}
+
+cJSON *gs_json_channel(const double *figures, const double *overs, bool scales)
+{
+    cJSON *channel = cJSON_CreateObject();
+    gs_json_figures(channel, gs_channel_figures, figures, scales);
+    gs_json_figures(cJSON_AddObjectToObject(channel, "overs"), gs_over_figures, overs, scales);
+    return channel;
+}
+
+static void add_wire(cJSON *to, const char *key, const struct gs_measurement *m,
+                     const struct gs_figure *figures)
+{
+    double value[GS_FIGURES_MAX];
+    gs_figures_read(m->readout, 0, figures, value);
+    gs_json_figures(cJSON_AddObjectToObject(to, key), figures, value, m->scales);
 }
 
 static cJSON *measurement_object(const struct gs_measurement *m)
@@ -37,14 +49,14 @@ static cJSON *measurement_object(const struct gs_measurement *m)
     cJSON_AddNumberToObject(json, "frames", (double)m->frames);
     cJSON *channels = cJSON_AddArrayToObject(json, "channels");
     for (unsigned c = 0; c < m->channels; c++) {
-        cJSON *channel = cJSON_CreateObject();
-        add_figures(channel, m, c, gs_channel_figures);
-        add_figures(cJSON_AddObjectToObject(channel, "overs"), m, c, gs_over_figures);
-        cJSON_AddItemToArray(channels, channel);
+        double figures[GS_FIGURES_MAX], overs[GS_FIGURES_MAX];
+        gs_figures_read(m->readout, c, gs_channel_figures, figures);
+        gs_figures_read(m->readout, c, gs_over_figures, overs);
+        cJSON_AddItemToArray(channels, gs_json_channel(figures, overs, m->scales));
     }
-    add_figures(cJSON_AddObjectToObject(json, "loudness"), m, 0, gs_loudness_figures);
+    add_wire(json, "loudness", m, gs_loudness_figures);
     if (m->channels >= 2) {
-        add_figures(cJSON_AddObjectToObject(json, "correlation"), m, 0, gs_correlation_figures);
+        add_wire(json, "correlation", m, gs_correlation_figures);
     }
     return json;
 }

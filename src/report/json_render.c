@@ -3,7 +3,7 @@
  * See render_report.h. */
 #include "report/render_report.h"
 
-#include <cjson/cJSON.h>
+#include "report/json_figures.h"
 
 #include <math.h>
 
@@ -47,6 +47,23 @@ static cJSON *channel_json(const struct gs_report_channel *channel)
     return json;
 }
 
+/* As in "gainstage measure --json". */
+static cJSON *meters_json(const struct gs_report_wire *wire)
+{
+    const struct gs_wire_figures *meters = &wire->meters;
+    cJSON *json = cJSON_CreateObject();
+    cJSON *channels = cJSON_AddArrayToObject(json, "channels");
+    for (unsigned c = 0; c < wire->channels; c++) {
+        cJSON_AddItemToArray(channels, gs_json_channel(meters->channel[c], meters->overs[c], true));
+    }
+    gs_json_figures(cJSON_AddObjectToObject(json, "loudness"), gs_loudness_figures, meters->loudness, true);
+    if (wire->channels >= 2) {
+        cJSON *correlation = cJSON_AddObjectToObject(json, "correlation");
+        gs_json_figures(correlation, gs_correlation_figures, meters->correlation, true);
+    }
+    return json;
+}
+
 static cJSON *wire_json(const struct gs_report_wire *wire)
 {
     cJSON *json = cJSON_CreateObject();
@@ -61,6 +78,7 @@ static cJSON *wire_json(const struct gs_report_wire *wire)
     for (unsigned c = 0; c < wire->channels; c++) {
         cJSON_AddItemToArray(channels, channel_json(&wire->channel[c]));
     }
+    cJSON_AddItemToObject(json, "meters", meters_json(wire));
     return json;
 }
 

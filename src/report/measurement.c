@@ -53,11 +53,6 @@ const struct gs_figure gs_correlation_figures[] = {
 
 #define STABLE_RANGE_S 60.0 /* EBU Tech 3341, 2.5 */
 
-static double value(const struct gs_measurement *m, unsigned channel, const char *reading)
-{
-    return gs_readout_value(m->readout, channel, gs_reading_find(NULL, reading));
-}
-
 static void print_value(const struct gs_figure *figure, double number, FILE *to)
 {
     if (!isfinite(number)) {
@@ -69,39 +64,94 @@ static void print_value(const struct gs_figure *figure, double number, FILE *to)
     }
 }
 
-static void print_channel_rows(const struct gs_measurement *m, const struct gs_figure *figure, FILE *to)
+/* ---- values ------------------------------------------------------------------------------------------------ */
+
+void gs_figures_read(const struct gs_readout *readout, size_t lane, const struct gs_figure *figures,
+                     double value[GS_FIGURES_MAX])
 {
-    for (; figure->key; figure++) {
-        if (figure->scale && !m->scales) {
-            continue;
+    for (size_t i = 0; figures[i].key; i++) {
+        int reading = gs_reading_find(NULL, figures[i].reading);
+        value[i] = gs_readout_value(readout, lane, reading);
+        if (!gs_reading_row(reading)->unit) {
+            value[i] += gs_readout_to_dbfs(readout, lane);
+        } else if (figures[i].unit[0] == 'F') {
+            value[i] *= gs_readout_to_full_scale(readout, lane);
         }
-        fprintf(to, "  %-20s", figure->label);
-        for (unsigned c = 0; c < m->channels; c++) {
-            print_value(figure, value(m, c, figure->reading), to);
-        }
-        fprintf(to, "%s%s\n", figure->unit[0] ? "  " : "", figure->unit);
     }
 }
 
-static void print_wire_rows(const struct gs_measurement *m, const struct gs_figure *figure, FILE *to)
+void gs_wire_figures_read(const struct gs_readout *readout, size_t first_lane, unsigned channels,
+                          struct gs_wire_figures *figures)
 {
-    for (; figure->key; figure++) {
-        fprintf(to, "  %-20s", figure->label);
-        print_value(figure, value(m, 0, figure->reading), to);
-        fprintf(to, "%s%s\n", figure->unit[0] ? "  " : "", figure->unit);
+    for (unsigned c = 0; c < channels && c < GS_CHANNELS; c++) {
+        gs_figures_read(readout, first_lane + c, gs_channel_figures, figures->channel[c]);
+        gs_figures_read(readout, first_lane + c, gs_over_figures, figures->overs[c]);
+    }
+    gs_figures_read(readout, first_lane, gs_loudness_figures, figures->loudness);
+    gs_figures_read(readout, first_lane, gs_correlation_figures, figures->correlation);
+}
+
+/* ---- text -------------------------------------------------------------------------------------------------- */
+
+static void print_row(const struct gs_figure *figure, const double *value, size_t step, unsigned n, FILE *to)
+{
+    fprintf(to, "  %-20s", figure->label);
+    for (unsigned c = 0; c < n; c++) {
+        print_value(figure, value[c * step], to);
+    }
+    fprintf(to, "%s%s\n", figure->unit[0] ? "  " : "", figure->unit);
+}
+
+/* Values of column c lie at `value + c * step`. */
+static void print_rows(const struct gs_figure *figures, const double *value, size_t step, unsigned n,
+                       bool scales, FILE *to)
+{
+    for (size_t i = 0; figures[i].key; i++) {
+        if (!figures[i].scale || scales) {
+            print_row(&figures[i], value + i, step, n, to);
+        }
+    }
+}
+
+void gs_wire_figures_text(const struct gs_wire_figures *figures, unsigned channels, FILE *to)
+{
+    print_rows(gs_channel_figures, figures->channel[0], GS_FIGURES_MAX, channels, true, to);
+    print_rows(gs_over_figures, figures->overs[0], GS_FIGURES_MAX, channels, true, to);
+    print_rows(gs_loudness_figures, figures->loudness, 0, 1, true, to);
+    if (channels >= 2) {
+        print_rows(gs_correlation_figures, figures->correlation, 0, 1, true, to);
+    }
+}
+
+/* A row asks for its reading on every channel: there may be a thousand. */
+static void print_channels(const struct gs_measurement *m, const struct gs_figure *figures, FILE *to)
+{
+    double value[GS_FIGURES_MAX];
+    for (size_t i = 0; figures[i].key; i++) {
+        if (figures[i].scale && !m->scales) {
+            continue;
+        }
+        fprintf(to, "  %-20s", figures[i].label);
+        for (unsigned c = 0; c < m->channels; c++) {
+            gs_figures_read(m->readout, c, figures, value);
+            print_value(&figures[i], value[i], to);
+        }
+        fprintf(to, "%s%s\n", figures[i].unit[0] ? "  " : "", figures[i].unit);
     }
 }
 
 void gs_measurement_text(const struct gs_measurement *m, FILE *to)
 {
-    double seconds = (double)m->frames / m->rate_hz;
+    double seconds = (double)m->frames / m->rate_hz, value[GS_FIGURES_MAX];
     fprintf(to, "%s: %.10g Hz, %u channel%s, %.3f s\n", m->file, m->rate_hz, m->channels,
             m->channels == 1 ? "" : "s", seconds);
-    print_channel_rows(m, gs_channel_figures, to);
-    print_channel_rows(m, gs_over_figures, to);
-    print_wire_rows(m, gs_loudness_figures, to);
+    print_channels(m, gs_channel_figures, to);
+    print_channels(m, gs_over_figures, to);
+    gs_figures_read(m->readout, 0, gs_loudness_figures, value);
+    print_rows(gs_loudness_figures, value, 0, 1, m->scales, to);
     if (m->channels >= 2) {
-        print_wire_rows(m, gs_correlation_figures, to);
+        gs_figures_read(m->readout, 0, gs_correlation_figures, value);
+        print_rows(gs_correlation_figures, value, 0, 1, m->scales, to);
     }
     if (seconds < STABLE_RANGE_S) {
         fprintf(to, "  (loudness range is not stable before %.0f s)\n", STABLE_RANGE_S);

@@ -37,6 +37,21 @@ struct gs_figure {
 extern const struct gs_figure gs_channel_figures[], gs_over_figures[], gs_loudness_figures[],
     gs_correlation_figures[]; /* each ends with key NULL */
 
+#define GS_FIGURES_MAX 32 /* in one of these lists */
+/* The values of such a list on a lane, one for each row, in the unit that the row says: levels of analogue and
+ * acoustic wires brought to full scale by the alignment. */
+void gs_figures_read(const struct gs_readout *readout, size_t lane, const struct gs_figure *figures,
+                     double value[GS_FIGURES_MAX]);
+
+/* All of a wire of the engine. */
+struct gs_wire_figures {
+    double channel[GS_CHANNELS][GS_FIGURES_MAX], overs[GS_CHANNELS][GS_FIGURES_MAX];
+    double loudness[GS_FIGURES_MAX], correlation[GS_FIGURES_MAX];
+};
+void gs_wire_figures_read(const struct gs_readout *readout, size_t first_lane, unsigned channels,
+                          struct gs_wire_figures *figures);
+void gs_wire_figures_text(const struct gs_wire_figures *figures, unsigned channels, FILE *to);
+
 /* The series as CSV: heading, and a row: time, then each quantity of the loudest channel; empty where there is
  * none. */
 void gs_series_head(FILE *to);

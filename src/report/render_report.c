@@ -34,3 +34,14 @@ void gs_render_report_compare(struct gs_render_report *report, const struct gs_p
         }
     }
 }
+
+void gs_render_report_text(const struct gs_render_report *report, FILE *to)
+{
+    fprintf(to, "%s: %.10g Hz, %.3f s\n", report->chain, report->rate_hz,
+            (double)report->frames / report->rate_hz);
+    for (size_t i = 0; i < report->n_wires; i++) {
+        const struct gs_report_wire *wire = &report->wires[i];
+        fprintf(to, "%s, %s:\n", wire->stage, gs_domain_name(wire->domain));
+        gs_wire_figures_text(&wire->meters, wire->channels, to);
+    }
+}

@@ -8,6 +8,7 @@
 #include "gainstage/status.h"
 #include "gainstage/unit.h"
 #include "report/agreement.h"
+#include "report/measurement.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -32,6 +33,7 @@ struct gs_report_wire {
     unsigned flags; /* GS_PREDICT_* */
     double thd;     /* predicted, of the stage at this level, 0.. */
     struct gs_report_channel channel[GS_CHANNELS];
+    struct gs_wire_figures meters;
 };
 
 struct gs_render_report {
@@ -51,6 +53,9 @@ void gs_render_report_compare(struct gs_render_report *report, const struct gs_p
  * name what is missing. json_report.c */
 enum gs_status gs_render_report_read(const char *path, const char *const *ids, size_t n,
                                      struct gs_measured *measured, struct gs_error *error);
+
+/* All meters of every wire as a table for people. */
+void gs_render_report_text(const struct gs_render_report *report, FILE *to);
 
 /* The report as JSON, keys as documented in gainstage(1). Numbers that do not exist (-inf, no error) are
  * null. Owner of the text: the caller. NULL: no memory. */

@@ -3,8 +3,10 @@
  * Offline rendering: the same file at every block size and in every run, inputs where they belong, a report
  * that agrees with the samples, and nothing left behind when something fails. */
 #include "../support/bench_chain.h"
+#include "backend/measure.h"
 #include "backend/offline.h"
 
+#include <cjson/cJSON.h>
 #include <criterion/criterion.h>
 #include <sndfile.h>
 
@@ -248,4 +250,97 @@ Test(offline, a_full_disk_leaves_the_old_file_whole)
     cr_assert_str_eq(text, "an old take");
     unlink(path);
     cr_assert_eq(rmdir(folder), 0, "something else was left in the folder");
+}
+
+/* ---- all meters of every wire ---- */
+
+/* Objects with the same keys in the same order; numbers within `tolerance`, or both null. */
+static void same_json(const cJSON *a, const cJSON *b, double tolerance, const char *where)
+{
+    cr_assert_eq(cJSON_GetArraySize(a), cJSON_GetArraySize(b), "%s", where);
+    const cJSON *x = a->child, *y = b->child;
+    for (; x && y; x = x->next, y = y->next) {
+        const char *key = x->string ? x->string : where;
+        cr_assert(!x->string || strcmp(x->string, y->string) == 0, "%s beside %s", x->string, y->string);
+        cr_assert_eq(x->type, y->type, "%s", key);
+        if (cJSON_IsNumber(x)) {
+            cr_assert_float_eq(x->valuedouble, y->valuedouble, tolerance, "%s: %g beside %g", key,
+                               x->valuedouble, y->valuedouble);
+        } else {
+            same_json(x, y, tolerance, key);
+        }
+    }
+}
+
+/* What the report says of a wire is what `measure` says of the sound that it carried, key by key. The end of a file is
+ * followed by a little silence, that of a render is not: a click for the quasi-peak. */
+Test(offline, the_report_has_all_meters_as_measure_has_them)
+{
+    char *in = temporary();
+    write_tone(in, 48000, 4 * 48000, 0.25);
+    struct gs_render_input input = { "in", in };
+    struct gs_render job = { .inputs = &input, .n_inputs = 1 };
+    struct gs_render_report report;
+    struct gs_errors errors = { 0 };
+    struct gs_error error;
+    struct gs_chain *chain;
+    cr_assert_eq(render(strip, &job, &report, &errors, &chain), GS_OK);
+    struct gs_measurement m;
+    const struct gs_alignment alignment = chain->alignment;
+    struct gs_measure measure = { .path = in, .alignment = &alignment };
+    cr_assert_eq(gs_measure_file(&measure, &m, &error), GS_OK);
+    char *text = gs_render_report_json(&report), *other = gs_measurement_json(&m, 1);
+    cJSON *json = cJSON_Parse(text), *expected = cJSON_Parse(other);
+    const cJSON *wire = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "wires"), 0);
+    const cJSON *meters = cJSON_GetObjectItem(wire, "meters");
+    static const char *const parts[] = { "channels", "loudness", "correlation" };
+    for (int i = 0; i < 3; i++) {
+        same_json(cJSON_GetObjectItem(meters, parts[i]), cJSON_GetObjectItem(expected, parts[i]), 0.005,
+                  parts[i]);
+    }
+    cr_assert_eq(cJSON_GetArraySize(cJSON_GetObjectItem(json, "wires")), 4);
+    cJSON_Delete(json);
+    cJSON_Delete(expected);
+    free(text);
+    free(other);
+    gs_measurement_finish(&m);
+    free(report.wires);
+    gs_chain_destroy(chain);
+    unlink(in);
+    free(in);
+}
+
+/* A sine of 0 dBu on a line is -18 dBFS and 0 VU by the default alignment, on the meters of an analogue wire too. */
+Test(offline, meters_of_analogue_wires_are_brought_to_full_scale)
+{
+    static const char line[] = "{'gainstage':1,'name':'line','stages':["
+                               "{'id':'src','kind':'source','domain':'line','signal':'sine','level_dbu':0},"
+                               "{'id':'ad','kind':'adc'},{'id':'out','kind':'master'}]}";
+    struct gs_render job = { .seconds = 3 };
+    struct gs_render_report report;
+    struct gs_errors errors = { 0 };
+    struct gs_chain *chain;
+    char text[65536];
+    cr_assert_eq(render(line, &job, &report, &errors, &chain), GS_OK);
+    double full_scale = -chain->alignment.dbu_at_0dbfs;
+    static const char *const levels[] = { "sample_peak_dbfs", "true_peak_dbtp", "rms_dbfs",
+                                          "vu_max_dbfs",      "ppm1_max_dbfs",  "ppm2_max_dbfs" };
+    for (size_t i = 0; gs_channel_figures[i].key; i++) {
+        for (size_t k = 0; k < sizeof levels / sizeof *levels; k++) {
+            if (strcmp(gs_channel_figures[i].key, levels[k]) == 0) {
+                /* The needle of the VU meter overshoots by 1.25 %. */
+                cr_assert_float_eq(report.wires[0].meters.channel[0][i], full_scale, 0.2, "%s: %g", levels[k],
+                                   report.wires[0].meters.channel[0][i]);
+            }
+        }
+    }
+    FILE *to = fmemopen(text, sizeof text, "w");
+    gs_render_report_text(&report, to);
+    fclose(to);
+    for (size_t i = 0; gs_channel_figures[i].key; i++) {
+        cr_assert(strstr(text, gs_channel_figures[i].label), "%s", gs_channel_figures[i].label);
+    }
+    cr_assert(strstr(text, "src, ") && strstr(text, "out, "), "%s", text);
+    free(report.wires);
+    gs_chain_destroy(chain);
 }
