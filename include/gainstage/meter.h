@@ -30,7 +30,8 @@ struct gs_lanes_cell {
     float ideal[GS_CELL][GS_LANES];
     float real_peak[GS_LANES]; /* largest absolute value of the cell */
     float ideal_peak[GS_LANES];
-    uint32_t clip[GS_LANES]; /* bit i: frame i clipped */
+    uint32_t clip[GS_LANES];      /* bit i: frame i clipped */
+    float reduction_db[GS_LANES]; /* deepest gain reduction of the stage that drives the wire, 0 or more */
 } __attribute__((aligned(32)));
 
 struct gs_meter_setup {

@@ -36,6 +36,7 @@ struct gs_plan_step {
 struct gs_plan_wire {
     float *ch[GS_PATHS][GS_CHANNELS];
     uint32_t clip[GS_CHANNELS];
+    float reduction_db; /* deepest of the cell, of the stage that drives it; 0 or less */
     unsigned channels;
     enum gs_domain domain;
     unsigned stage;   /* that drives it; for a mix: the summing stage */

@@ -40,6 +40,12 @@ static void run_step(struct gs_run *run, struct gs_plan_step *step, const struct
     for (unsigned c = 0; c < wire->channels; c++) {
         wire->clip[c] |= out.clip[c] << offset;
     }
+    /* A bypassed stage goes on working, but nobody hears it. */
+    bool bypassed = step->can_bypass && rows[GS_COMMON_BYPASS].now >= 0.5f;
+    if (step->kind->reduction_db && !bypassed) {
+        float reduction_db = step->kind->reduction_db(step->state);
+        wire->reduction_db = reduction_db < wire->reduction_db ? reduction_db : wire->reduction_db;
+    }
 }
 
 /* ---- meters ---- */
@@ -60,14 +66,20 @@ static void close_bin(struct gs_run *run)
     run->bin_start = run->clock;
 }
 
+static void meter_cell(struct gs_run *run)
+{
+    gs_bank_cell(run->bank);
+    for (size_t w = 0; w < run->plan->n_wires; w++) {
+        memset(run->plan->wires[w].clip, 0, sizeof run->plan->wires[w].clip);
+        run->plan->wires[w].reduction_db = 0;
+    }
+}
+
 static void end_cell(struct gs_run *run)
 {
     struct gs_plan *plan = run->plan;
     gs_rt_settle_slots(plan);
-    gs_bank_cell(run->bank);
-    for (size_t w = 0; w < plan->n_wires; w++) {
-        memset(plan->wires[w].clip, 0, sizeof plan->wires[w].clip);
-    }
+    meter_cell(run);
     if (gs_bin_ends(run->clock / GS_CELL - 1, plan->rate_hz)) {
         close_bin(run);
     }
@@ -86,10 +98,7 @@ static void flush_run(struct gs_run *run)
         }
     }
     if (offset) {
-        gs_bank_cell(run->bank);
-        for (size_t w = 0; w < plan->n_wires; w++) {
-            memset(plan->wires[w].clip, 0, sizeof plan->wires[w].clip);
-        }
+        meter_cell(run);
     }
     if (run->clock > run->bin_start) {
         close_bin(run);

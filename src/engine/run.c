@@ -37,6 +37,7 @@ static void connect_lanes(struct gs_run *run)
         for (unsigned c = 0; c < wire->channels; c++) {
             gs_bank_connect(run->bank, wire->first_lane + c, wire->ch[GS_REAL][c], wire->ch[GS_IDEAL][c],
                             &wire->clip[c]);
+            gs_bank_connect_reduction(run->bank, wire->first_lane + c, &wire->reduction_db);
         }
     }
 }

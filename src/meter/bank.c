@@ -23,6 +23,7 @@ struct gs_bank {
 
 static const float silent_cell[GS_CELL];
 static const uint32_t no_clip;
+static const float no_reduction;
 
 size_t gs_bank_fields(void)
 {
@@ -84,6 +85,7 @@ static void connect_to_silence(struct gs_gather *from)
         from->real[lane] = silent_cell;
         from->ideal[lane] = silent_cell;
         from->clip[lane] = &no_clip;
+        from->reduction_db[lane] = &no_reduction;
     }
 }
 
@@ -126,6 +128,11 @@ void gs_bank_connect(struct gs_bank *bank, size_t lane, const float *real, const
     from->real[lane % GS_LANES] = real;
     from->ideal[lane % GS_LANES] = ideal;
     from->clip[lane % GS_LANES] = clip;
+}
+
+void gs_bank_connect_reduction(struct gs_bank *bank, size_t lane, const float *reduction_db)
+{
+    from_of(bank, lane / GS_LANES)->reduction_db[lane % GS_LANES] = reduction_db;
 }
 
 void gs_bank_cell(struct gs_bank *bank)

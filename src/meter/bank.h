@@ -44,6 +44,10 @@ struct gs_bank *gs_bank_init_isa(void *memory, size_t n_lanes, double rate_hz,
 void gs_bank_connect(struct gs_bank *bank, size_t lane, const float *real, const float *ideal,
                      const uint32_t *clip);
 
+/* Where the gain reduction in dB (0 or less) of the cell lies, of the stage that drives the lane's wire; else there is
+ * none. [control] */
+void gs_bank_connect_reduction(struct gs_bank *bank, size_t lane, const float *reduction_db);
+
 /* Takes one completed cell of every lane. A lane whose cell holds NaN or infinity counts as silence for
  * that cell, so that no filter is poisoned. [rt] */
 void gs_bank_cell(struct gs_bank *bank);

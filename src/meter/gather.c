@@ -104,6 +104,7 @@ void GS_ISA_NAME(gs_gather_cell)(const struct gs_gather *from, struct gs_lanes_c
     find_peak(cell->ideal, cell->ideal_peak);
     for (int lane = 0; lane < GS_LANES; lane++) {
         cell->clip[lane] = *from->clip[lane];
+        cell->reduction_db[lane] = -*from->reduction_db[lane];
         if (!is_finite(cell->real_peak[lane]) || !is_finite(cell->ideal_peak[lane])) {
             silence(cell, lane);
         }

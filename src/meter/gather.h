@@ -11,6 +11,7 @@ struct gs_gather {
     const float *real[GS_LANES];
     const float *ideal[GS_LANES];
     const uint32_t *clip[GS_LANES];
+    const float *reduction_db[GS_LANES]; /* 0 or less, as stages say it */
 };
 
 /* Fills `cell`. A lane with a NaN or an infinity on either path is silent in it, and has not clipped. [rt] */

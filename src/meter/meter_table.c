@@ -15,11 +15,14 @@ extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_noise_468);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_over);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_peak);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_ppm);
+extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_reduction);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_rms);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_stereo);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_true_peak);
 extern const struct gs_meter_kind GS_ISA_NAME(gs_meter_vu);
 
+/* One a line, so that two new kinds never meet in one. */
+/* clang-format off */
 const struct gs_meter_kind *const GS_ISA_NAME(gs_meter_kinds)[] = {
     &GS_ISA_NAME(gs_meter_peak),
     &GS_ISA_NAME(gs_meter_true_peak),
@@ -31,10 +34,12 @@ const struct gs_meter_kind *const GS_ISA_NAME(gs_meter_kinds)[] = {
     &GS_ISA_NAME(gs_meter_over),
     &GS_ISA_NAME(gs_meter_stereo),
     &GS_ISA_NAME(gs_meter_error),
+    &GS_ISA_NAME(gs_meter_reduction),
     &GS_ISA_NAME(gs_meter_noise),
     &GS_ISA_NAME(gs_meter_noise_468),
     NULL,
 };
+/* clang-format on */
 
 #ifdef GS_ISA
 #define NAME GS_ISA_WORD

@@ -45,6 +45,7 @@ static size_t n_rows;
 static float sound[CHANNELS_MAX][SOUND];
 static float path[GS_PATHS][CHANNELS_MAX][GS_CELL];
 static uint32_t clip[CHANNELS_MAX];
+static const float no_reduction;
 static float bin_memory[64 * CHANNELS_MAX + 16];
 
 static double now_ns(void)
@@ -146,6 +147,7 @@ static double run_kind(const struct row *row)
         for (int lane = 0; lane < GS_LANES; lane++) {
             from.real[lane] = from.ideal[lane] = sound[g * GS_LANES + lane];
             from.clip[lane] = &clip[lane];
+            from.reduction_db[lane] = &no_reduction;
         }
         gs_meter_isa(0)->gather(&from, &cell[g]);
     }

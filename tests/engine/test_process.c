@@ -338,3 +338,32 @@ Test(process, a_bypassed_fader_passes_mono_to_both_sides)
     cr_assert_float_eq(10 * log10(2 * energy / N), -21, 0.01);
     bench_close(&bench);
 }
+
+/* A tone 20 dB above the threshold at 4:1 is turned down by 15 dB; the meter says so behind the compressor alone, the
+ * same at every period, and not while the stage is bypassed. */
+Test(process, gain_reduction_is_metered_where_it_happens)
+{
+    static const char squeezed[] =
+        "{'gainstage':1,'name':'squeezed','stages':["
+        "{'id':'src','kind':'source','domain':'digital','signal':'sine','level_dbfs':-10,'frequency_hz':1000}"
+        ","
+        "{'id':'comp','kind':'compressor','threshold_db':-30,'ratio':4,'knee_db':0,'attack_ms':1,"
+        "'release_ms':500},{'id':'out','kind':'master'}]}";
+    static const unsigned blocks[] = { 16, 64, 1000 };
+    double first = 0;
+    for (int b = 0; b < 3; b++) {
+        struct bench bench = bench_open(squeezed, 48000);
+        bench_run(&bench, NULL, NULL, NULL, 48000, blocks[b]);
+        double now = bench_reading(&bench, "comp", "gain_reduction");
+        cr_assert_float_eq(now, 15, 0.3, "%g dB", now);
+        first = b ? first : now;
+        cr_assert_eq(now, first, "block size %u", blocks[b]);
+        cr_assert_eq(bench_reading(&bench, "src", "gain_reduction_max"), 0.0);
+        cr_assert_eq(bench_reading(&bench, "out", "gain_reduction_max"), 0.0);
+        bench_set(&bench, "comp", "bypass", 1);
+        bench_run(&bench, NULL, NULL, NULL, 48000, blocks[b]);
+        cr_assert_eq(bench_reading(&bench, "comp", "gain_reduction"), 0.0);
+        cr_assert_geq(bench_reading(&bench, "comp", "gain_reduction_max"), now);
+        bench_close(&bench);
+    }
+}
