@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PER_ITEM_NS (GS_NS_PER_S / 30)             /* at most 30 a second of one address to one peer */
+#define PER_ITEM_NS (GS_NS_PER_S / 30 + 1)         /* at most 30 of one address to one peer in any second */
 #define REST_NS     ((uint64_t)250 * GS_NS_PER_MS) /* a finger that said nothing for so long rests */
 #define HELD_NS     ((uint64_t)10 * GS_NS_PER_S)   /* a finger whose lifting got lost on the way */
 #define GATHER_NS   ((uint64_t)1 * GS_NS_PER_MS)   /* what changes together travels together */
