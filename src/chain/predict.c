@@ -124,6 +124,7 @@ static void lay_all(struct gs_predictor *p, struct gs_arena *arena, const struct
         p->step_re[c] = lay(arena, cells, sizeof(double));
         p->step_im[c] = lay(arena, cells, sizeof(double));
     }
+    p->margin_db = lay(arena, n, sizeof(double));
     p->left_a = lay(arena, n, sizeof(double));
     p->result.n = n;
     p->result.stage = lay(arena, n, sizeof *p->result.stage);
@@ -207,6 +208,16 @@ void gs_predictor_destroy(struct gs_predictor *predictor)
     }
 }
 
+void gs_predict_pass(struct gs_predictor *p, double rise_db)
+{
+    p->rise = gs_db_to_gain(rise_db);
+    gs_predict_sources(p);
+    for (size_t i = 0; i < p->result.n; i++) {
+        gs_predict_stage(p, i);
+        gs_predict_readings(p, i);
+    }
+}
+
 const struct gs_prediction *gs_predictor_run(struct gs_predictor *p, const double *value)
 {
     p->value = value ? value : p->chain->value;
@@ -214,11 +225,9 @@ const struct gs_prediction *gs_predictor_run(struct gs_predictor *p, const doubl
         p->node[i].setup = gs_chain_setup(p->chain, p->value, i, p->grid.rate_hz);
         p->node[i].setup.take = p->take[i].frames ? &p->take[i] : NULL;
     }
-    gs_predict_sources(p);
-    for (size_t i = 0; i < p->result.n; i++) {
-        gs_predict_stage(p, i);
-        gs_predict_readings(p, i);
-    }
+    p->result.end = gs_predict_end(p);
+    gs_predict_pass(p, 0);
+    gs_predict_margins(p);
     gs_predict_verdict(p);
     return &p->result;
 }

@@ -66,8 +66,10 @@ struct gs_predicted {
     double to_source_db; /* subtract from levels here to see them at the source; NAN: silent */
     double source_level_db, source_noise_db, source_noise_a_db, source_ceiling_db;
 
-    double margin_db; /* rise of all sources together at which this stage clips; INFINITY: never */
-    double share_a;   /* part of the A-weighted noise power at the end of the chain that this stage makes */
+    /* Rise of all sources together at which this stage clips; INFINITY: never. Where a compressor or gate turns the
+     * gain: seen from the rise at which the first stage of the chain does. */
+    double margin_db;
+    double share_a; /* part of the A-weighted noise power at the end of the chain that this stage makes */
     double knee_gain_db; /* preamps: gain beyond which everything behind its input costs less than 1 dB of
                             noise, so that more buys nothing; NAN: no preamp, or no noise to compare */
 };

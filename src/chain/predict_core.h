@@ -85,6 +85,7 @@ struct gs_node {
     double working_peak[GS_CHANNELS]; /* at the output where the curve is left; else NAN */
     double *wave[GS_CHANNELS];        /* half a period at the output, once a stage has bent a tone */
     bool has_wave[GS_CHANNELS];
+    double held; /* a limiter's gain over the one it has when nothing is held back; else 1 */
     double grid; /* every value at the output is a multiple of this; 0: any value */
     double thd;
     unsigned latency, flags, loudest;
@@ -108,7 +109,11 @@ struct gs_predictor {
     struct gs_grid_power total; /* a wire's whole noise or programme, forks included */
     double *back_re, *back_im;  /* [stage][channel][cell]: from a wire to the end's loudest channel */
     double *step_re[GS_CHANNELS], *step_im[GS_CHANNELS]; /* the same from a stage's input, for the moment */
-    double *left_a; /* [stage]: A-weighted noise power that it leaves at the end */
+    double rise;                                         /* factor on what all sources emit, for the moment */
+    double clip_rise_db; /* rise that margins are seen from; 0 where no stage turns the gain */
+    double clip_peak_db; /* at the end's loudest channel, with that rise */
+    double *margin_db;   /* [stage]: rise at which it clips, where some stage turns the gain */
+    double *left_a;      /* [stage]: A-weighted noise power that it leaves at the end */
     struct gs_prediction result;
     void *memory;
 };
@@ -196,5 +201,13 @@ void gs_predict_stage(struct gs_predictor *p, size_t stage);
 /* From nodes to the result. predict_reading.c, predict_verdict.c */
 void gs_predict_readings(struct gs_predictor *p, size_t stage);
 void gs_predict_verdict(struct gs_predictor *p);
+/* The last stage behind the master: what leaves the chain. */
+unsigned gs_predict_end(const struct gs_predictor *p);
+
+/* All stages with all sources `rise_db` higher. predict.c */
+void gs_predict_pass(struct gs_predictor *p, double rise_db);
+/* After a pass at 0 dB: margins of all stages, the sources turned up until the first one clips where a stage turns
+ * the gain. Leaves the last pass at 0 dB. predict_rise.c */
+void gs_predict_margins(struct gs_predictor *p);
 
 #endif

@@ -97,6 +97,17 @@ static double gain_at(const struct gs_node *node, double peak, double hz)
     return levels.gain;
 }
 
+/* Asked so far below the ceiling that no limiter has anything to do. */
+static double held_back(const struct gs_node *node)
+{
+    const struct gs_levels *l = &node->levels;
+    if (node->bypass || !gs_predict_turns_gain(node) || isinf(l->ceiling)) {
+        return 1.0;
+    }
+    double open = gain_at(node, 1e-6 * l->ceiling / fmax(fabs(l->gain), 1e-6), 1000.0);
+    return open != 0 ? l->gain / open : 1.0;
+}
+
 /* Programme is louder and softer than its mean, and so is a tone with noise on it: would it meet another gain
  * then? Asked where it is softest and loudest for all that matters. A gate may still hold what opened it, as far as
  * its hysteresis goes. */
@@ -129,6 +140,7 @@ void gs_predict_ask(struct gs_predictor *p, size_t stage, const struct gs_field 
     *l = gs_levels_default();
     l->nominal_db = gs_nominal_db(node->setup.domain_out, &p->chain->alignment);
     node->kind->levels(node->setup.param, &node->setup, &probe, l);
+    node->held = held_back(node);
     judge_steps(p, stage, &probe);
     if (gs_predict_turns_gain(node) && !node->bypass && moves_gain(p, stage, probe.noise_rms)) {
         node->flags |= GS_PREDICT_DYNAMIC;

@@ -85,14 +85,14 @@ static void read_ceiling(const struct gs_node *node, unsigned c, struct gs_predi
         ceiling = fmin(ceiling, l->ceiling_in * through);
     }
     r->ceiling_db = isfinite(ceiling) ? gs_peak_to_db(domain, ceiling) : INFINITY;
-    r->headroom_db = r->ceiling_db - gs_peak_to_db(domain, unclipped);
+    r->headroom_db = r->ceiling_db - gs_peak_to_db(domain, unclipped / node->held);
     r->soft = l->soft;
 }
 
 /* Rise of all sources together until this stage clips, were nothing bent before. */
 static void read_margin(const struct gs_node *node, unsigned c, struct gs_predicted *r)
 {
-    double peak = gs_peak_to_db(node->setup.domain_out, node->out[c].ideal_peak);
+    double peak = gs_peak_to_db(node->setup.domain_out, node->out[c].ideal_peak / node->held);
     r->margin_db = isfinite(r->ceiling_db) && isfinite(peak) ? r->ceiling_db - peak : INFINITY;
 }
 

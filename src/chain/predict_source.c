@@ -48,6 +48,10 @@ static void emit(struct gs_predictor *p, struct gs_source *s)
         s->hz = 1000.0;
     }
     silent_stands_for_nominal(s, node);
+    s->rms *= p->rise;
+    s->peak *= p->rise;
+    s->ideal_rms *= p->rise;
+    s->ideal_peak *= p->rise;
 }
 
 /* Tones of one frequency start with one phase, so they are one sound; so are sources of one file. Live

@@ -35,9 +35,10 @@ static void back_through(struct gs_predictor *p, size_t stage, unsigned channel,
             continue;
         }
         struct back from = back_at(p, stage, c);
+        double gain = copysign(node->noise_gain[c], node->gain[c]);
         for (size_t i = 0; i < p->grid.n; i++) {
-            double re = node->gain[c] * (node->h_re ? node->h_re[i] : 1);
-            double im = node->gain[c] * (node->h_im ? node->h_im[i] : 0);
+            double re = gain * (node->h_re ? node->h_re[i] : 1);
+            double im = gain * (node->h_im ? node->h_im[i] : 0);
             to.re[i] += re * from.re[i] - im * from.im[i];
             to.im[i] += re * from.im[i] + im * from.re[i];
         }
@@ -164,8 +165,7 @@ static double walk_back(struct gs_predictor *p)
 
 /* ---- the whole ---- */
 
-/* The last stage behind the master: what leaves the chain. */
-static unsigned find_end(const struct gs_predictor *p)
+unsigned gs_predict_end(const struct gs_predictor *p)
 {
     bool heard[GS_CHAIN_STAGES_MAX] = { false };
     size_t master = p->chain->n_stages - 1, end = master;
@@ -200,9 +200,9 @@ static void judge_ceilings(struct gs_predictor *p)
     r->clip_win_db = second - lowest;
     r->ceiling_spread_db = isfinite(second) ? highest - lowest : NAN;
     const struct gs_predicted *end = &r->stage[r->end];
-    double peak = gs_peak_to_db(end->domain, p->node[r->end].out[end->loudest].ideal_peak);
-    r->dynamic_range_db = peak + lowest - end->noise_db;
-    r->dynamic_range_a_db = peak + lowest - end->noise_a_db;
+    double peak = p->clip_peak_db + lowest - p->clip_rise_db;
+    r->dynamic_range_db = peak - end->noise_db;
+    r->dynamic_range_a_db = peak - end->noise_a_db;
 }
 
 static void judge_noise(struct gs_predictor *p)
@@ -222,7 +222,6 @@ static void judge_noise(struct gs_predictor *p)
 
 void gs_predict_verdict(struct gs_predictor *p)
 {
-    p->result.end = find_end(p);
     judge_ceilings(p);
     judge_noise(p);
 }

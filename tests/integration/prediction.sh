@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Prediction equals measurement, the long way: 200 random chains and all shipped ones, 10 s each, in GS_JOBS processes.
-# The seed is printed; GS_SEED, GS_CHAINS and GS_SECONDS choose others. No sound server.
+# Prediction equals measurement, the long way: 200 random chains and all shipped ones, 10 s each, and the bottlenecks
+# of 200 random chains found by brute force, in GS_JOBS processes (two minutes of processor time in all). The seed is printed; GS_SEED, GS_CHAINS and GS_SECONDS choose others. No sound server.
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 
 logs=$(mktemp -d "${TMPDIR:-/tmp}/prediction.XXXXXX") || exit 99
 trap 'rm -rf "$logs"' EXIT
 seed=${GS_SEED:-20260101} chains=${GS_CHAINS:-200} jobs=${GS_JOBS:-2}
 export GS_SECONDS=${GS_SECONDS:-10}
-program="${abs_top_builddir:?}/tests/claims/test_prediction_is_measurement"
+programs="${abs_top_builddir:?}/tests/claims"
 
 # part N FILTER: the share of process N of the random chains
 part() {
-    local first=$((chains * $1 / jobs)) behind=$((chains * ($1 + 1) / jobs))
-    GS_SEED=$((seed + first)) GS_CHAINS=$((behind - first)) "$program" --verbose --filter "$2" >"$logs/$1" 2>&1
+    local first=$((chains * $1 / jobs)) behind=$((chains * ($1 + 1) / jobs)) status=0
+    export GS_SEED=$((seed + first)) GS_CHAINS=$((behind - first))
+    "$programs/test_prediction_is_measurement" -j1 --verbose --filter "$2" >"$logs/$1" 2>&1 || status=1
+    "$programs/test_bottlenecks_are_brute_force" -j1 --verbose >>"$logs/$1" 2>&1 || status=1
+    return "$status"
 }
 
 echo "# seed $seed, $chains random chains, $GS_SECONDS s each, $jobs at a time"
@@ -24,7 +27,7 @@ for ((i = 1; i < jobs; i++)); do
     running+=($!)
 done
 for ((i = 0; i < jobs; i++)); do
-    text="every wire measures as predicted, part $((i + 1)) of $jobs"
+    text="every wire measures as predicted, every bottleneck is the one found, part $((i + 1)) of $jobs"
     if wait "${running[i]}"; then
         ok "$text"
     else
