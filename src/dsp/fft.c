@@ -7,6 +7,10 @@
 
 #define LARGEST_FACTOR 7
 
+#ifndef CMPLX /* glibc 2.36 has it for gcc alone */
+#define CMPLX(real, imaginary) __builtin_complex((double)(real), (double)(imaginary))
+#endif
+
 static size_t smallest_factor(size_t n)
 {
     for (size_t p = 2; p <= LARGEST_FACTOR; p++) {

@@ -33,12 +33,12 @@ static const struct gs_live_mark lufs_marks[] = {
     { -23, "-23" }, { -20, "-20" }, { -17, "-17" }, { -14, "-14" }, { 0, NULL },
 };
 
-#define K_SCALE(name, top)                                                                                   \
+#define K_SCALE(head, top)                                                                                   \
     {                                                                                                        \
-        .key = "k" name, .label = "K-" name " (Katz)", .bar = "k" name, .unit = "dB", .low = -40,            \
+        .key = "k" head, .label = "K-" head " (Katz)", .bar = "k" head, .unit = "dB", .low = -40,            \
         .high = top, .reference = 0, .amber = 0, .red = 4, .marks = k_marks, .number = {                     \
-            { "RMS", "k" name },                                                                             \
-            { "crest", "crest" }                                                                             \
+            { .name = "RMS", .reading = "k" head },                                                          \
+            { .name = "crest", .reading = "crest" }                                                          \
         }                                                                                                    \
     }
 
@@ -55,7 +55,7 @@ const struct gs_live_scale gs_live_scales[] = {
       .amber = 0,
       .red = 1,
       .marks = vu_marks,
-      .number = { { "VU", "vu_scale" }, { "max", "vu_scale_max" } } },
+      .number = { { .name = "VU", .reading = "vu_scale" }, { .name = "max", .reading = "vu_scale_max" } } },
     { .key = "ppm2b",
       .label = "PPM type IIb, EBU (IEC 60268-10)",
       .bar = "ppm_ebu",
@@ -66,7 +66,7 @@ const struct gs_live_scale gs_live_scales[] = {
       .amber = 8,
       .red = 9, /* permitted maximum level */
       .marks = ebu_marks,
-      .number = { { "PPM", "ppm_ebu" }, { "max", "ppm_ebu_max" } } },
+      .number = { { .name = "PPM", .reading = "ppm_ebu" }, { .name = "max", .reading = "ppm_ebu_max" } } },
     { .key = "ppm2a",
       .label = "PPM type IIa, BBC (IEC 60268-10)",
       .bar = "ppm_bbc",
@@ -77,7 +77,7 @@ const struct gs_live_scale gs_live_scales[] = {
       .amber = 5.75,
       .red = 6, /* permitted maximum level */
       .marks = bbc_marks,
-      .number = { { "PPM", "ppm_bbc" }, { "max", "ppm_bbc_max" } } },
+      .number = { { .name = "PPM", .reading = "ppm_bbc" }, { .name = "max", .reading = "ppm_bbc_max" } } },
     { .key = "ppm1",
       .label = "PPM type I, DIN (IEC 60268-10)",
       .bar = "ppm_din",
@@ -88,7 +88,7 @@ const struct gs_live_scale gs_live_scales[] = {
       .amber = -1,
       .red = 0, /* permitted maximum level */
       .marks = din_marks,
-      .number = { { "PPM", "ppm_din" }, { "max", "ppm_din_max" } } },
+      .number = { { .name = "PPM", .reading = "ppm_din" }, { .name = "max", .reading = "ppm_din_max" } } },
     K_SCALE("20", 20),
     K_SCALE("14", 14),
     K_SCALE("12", 12),
@@ -102,10 +102,10 @@ const struct gs_live_scale gs_live_scales[] = {
       .amber = -22,
       .red = -14,
       .marks = lufs_marks,
-      .number = { { "M", "momentary" },
-                  { "S", "short_term" },
-                  { "I", "integrated" },
-                  { "LRA", "loudness_range", .ripens = true } } },
+      .number = { { .name = "M", .reading = "momentary" },
+                  { .name = "S", .reading = "short_term" },
+                  { .name = "I", .reading = "integrated" },
+                  { .name = "LRA", .reading = "loudness_range", .ripens = true } } },
     { .key = NULL },
 };
 
