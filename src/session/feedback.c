@@ -159,6 +159,14 @@ void gs_feedback_dump(struct gs_session *session, struct gs_peer *peer)
     peer->next_full_ns = 0;
 }
 
+void gs_feedback_forget(struct gs_session *session, struct gs_peer *peer)
+{
+    for (size_t i = 0; i < session->n_items; i++) {
+        peer->item[i].pending = 0;
+    }
+    peer->dirty = 0;
+}
+
 /* ---- sending ---- */
 
 static double spelled(const struct gs_session *session, const struct gs_target *target)

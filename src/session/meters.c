@@ -117,6 +117,17 @@ void gs_meters_of_stage(const struct gs_session *session, unsigned stage, const 
     meter[GS_METER_AGREEMENT] = gs_verify_db(session, stage);
 }
 
+void gs_meters_linear(const struct gs_session *session, unsigned stage, const struct gs_reader *reader,
+                      float linear[2])
+{
+    const struct gs_plan_wire *wire[2] = { wire_before(session, stage), wire_after(session, stage) };
+    for (unsigned side = 0; side < 2; side++) {
+        double db = wire[side] ? peak_db(session, reader, wire[side]) : FLOOR_DB;
+        double dbfs = wire[side] ? db - full_scale_db(session->chain, wire[side]->domain) : FLOOR_DB;
+        linear[side] = dbfs > FLOOR_DB ? (float)pow(10.0, dbfs / 20.0) : 0.0f;
+    }
+}
+
 uint64_t gs_meters_clips(const struct gs_session *session, unsigned stage)
 {
     const struct gs_plan_wire *after = wire_after(session, stage);

@@ -421,6 +421,7 @@ uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
             gs_session_want(session, gs_meters_feed(session, peer));
             gs_session_want(session, gs_watches_feed(session, peer));
             gs_session_want(session, gs_follows_feed(session, peer));
+            gs_session_want(session, gs_blobs_feed(session, peer));
             gs_recording_feed(session, peer);
         }
     }

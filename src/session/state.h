@@ -245,6 +245,9 @@ enum {
 /* All meters of a stage; peaks since the reader's last look, without a reader over the meters' own window. */
 void gs_meters_of_stage(const struct gs_session *session, unsigned stage, const struct gs_reader *reader,
                         double meter[GS_METERS]);
+/* Peaks before and behind it as parts of full scale, 0 for silence. */
+void gs_meters_linear(const struct gs_session *session, unsigned stage, const struct gs_reader *reader,
+                      float linear[2]);
 void gs_meters_reset(struct gs_session *session, unsigned stage); /* UINT_MAX: all */
 uint64_t gs_meters_clips(const struct gs_session *session, unsigned stage);
 double gs_meters_first_clip_s(const struct gs_session *session, unsigned stage); /* -1: none */
@@ -335,6 +338,18 @@ struct gs_item {
     bool forced;        /* to be sent even if the peer said the same */
 };
 
+/* ---- meters_blob.c ---- */
+struct gs_blobs {
+    unsigned wanted; /* bits: /meters/0, /meters/1 */
+    uint64_t until_ns, next_ns, period_ns;
+    struct gs_reader *reader;
+};
+struct gs_peer;
+void gs_verb_meters(struct gs_session *session, const struct gs_message *message);
+void gs_blobs_renew(struct gs_session *session, struct gs_peer *peer);
+void gs_blobs_drop(struct gs_peer *peer);
+uint64_t gs_blobs_feed(struct gs_session *session, struct gs_peer *peer);
+
 struct gs_peer {
     bool used, is_static, noted;
     bool deaf; /* nobody listens there at the moment */
@@ -356,6 +371,7 @@ struct gs_peer {
     size_t n_follows, room_follows;
     struct gs_reader *follow_reader;
     uint64_t next_follow_ns, next_follow_full_ns;
+    struct gs_blobs blobs;
 };
 
 /* Where a source wants its answers. */
@@ -457,6 +473,7 @@ bool gs_feedback_knows(const struct gs_session *session, const struct gs_peer *p
                        const struct gs_target *target);
 void gs_feedback_touch(struct gs_session *session, const struct gs_target *target, bool held);
 void gs_feedback_dump(struct gs_session *session, struct gs_peer *peer);
+void gs_feedback_forget(struct gs_session *session, struct gs_peer *peer); /* what is still to be sent */
 uint64_t gs_feedback_flush(struct gs_session *session, struct gs_peer *peer);
 
 /* ---- meters_feed.c ---- */

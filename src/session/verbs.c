@@ -12,6 +12,14 @@ static void info(struct gs_session *session, const struct gs_message *message)
     gs_reply(session, message->address, atoms, 4);
 }
 
+static void xinfo(struct gs_session *session, const struct gs_message *message)
+{
+    const char *ip = session->from.outlet ? session->from.outlet->local_ip : "";
+    struct gs_atom atoms[4] = { gs_atom_text(ip), gs_atom_text(session->setup.name),
+                                gs_atom_text("gainstaged"), gs_atom_text(PACKAGE_VERSION) };
+    gs_reply(session, message->address, atoms, 4);
+}
+
 static void status(struct gs_session *session, const struct gs_message *message)
 {
     const char *ip = session->from.outlet ? session->from.outlet->local_ip : "";
@@ -153,12 +161,26 @@ const struct gs_verb gs_verbs[] = {
              "(0: for "
              "ever), meter packets a second, 1 when it is who asks; then /peers/list/end with their number.",
       .run = gs_verb_peers_list },
+    { .address = "/xinfo",
+      .answer = "ssss",
+      .doc = "As X Air does: own IP address, name of the instance, program, version of the program.",
+      .run = xinfo },
     { .address = "/meters/rate",
       .types = "i",
       .answer = "i",
       .flags = GS_VERB_INLINE | GS_VERB_VIEW,
       .doc = "Meter packets a second to this subscriber, 0 to 50.",
       .run = gs_verb_meters_rate },
+    { .address = "/meters",
+      .types = "[s i i i]",
+      .flags = GS_VERB_INLINE,
+      .doc =
+          "As X32 does: \"/meters/1\" asks for blobs under that address for ten seconds, one every 50 ms "
+          "times "
+          "the last number (1 to 99). A blob is a count and so many floats, little-endian: peaks as parts of "
+          "full scale since the blob before, input and output of each stage; of /meters/0 outputs only. "
+          "/renew and the same question renew it.",
+      .run = gs_verb_meters },
     { .address = "/chain/name",
       .answer = "s",
       .flags = GS_VERB_STATE,

@@ -77,15 +77,20 @@ void gs_verb_subscribe(struct gs_session *session, const struct gs_message *mess
 void gs_verb_xremote(struct gs_session *session, const struct gs_message *message)
 {
     struct gs_endpoint to = gs_reply_endpoint(session, &session->from);
-    const struct gs_peer *known = gs_peer_find(session, &to);
+    struct gs_peer *known = gs_peer_find(session, &to);
     long ttl_s = known && known->ttl_ns / GS_NS_PER_S > TTL_S ? (long)(known->ttl_ns / GS_NS_PER_S) : TTL_S;
-    subscribe(session, message, ttl_s, false);
+    bool more = known && !known->flags; /* it has asked for single meters only, so far */
+    if (more) {
+        known->flags = GS_WANT_DEFAULT;
+    }
+    subscribe(session, message, ttl_s, more);
 }
 
 void gs_verb_renew(struct gs_session *session, const struct gs_message *message)
 {
     for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         if (session->peer[i].used && gs_endpoint_same_ip(&session->peer[i].to, &session->from)) {
+            gs_blobs_renew(session, &session->peer[i]);
             return; /* every message renews its ip's subscriptions before it is looked at */
         }
     }

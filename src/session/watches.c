@@ -114,6 +114,7 @@ struct gs_peer *gs_watches_peer(struct gs_session *session)
         session->sender = gs_peer_subscribe(session, &to, LEASE_S, false);
         if (session->sender) {
             session->sender->flags = 0;
+            gs_feedback_forget(session, session->sender);
         }
     }
     return session->sender;

@@ -42,6 +42,11 @@ static void put(struct gs_outlet *outlet, const struct gs_message *message)
         if (message->atoms[i].tag == 's' && i < 10) {
             snprintf(heard->text[i], sizeof heard->text[i], "%s", message->atoms[i].text);
             heard->atom[i].text = heard->text[i];
+        } else if (message->atoms[i].tag == 'b' && i < 10) {
+            size_t size = message->atoms[i].blob.size;
+            size = size < sizeof heard->text[i] ? size : sizeof heard->text[i];
+            memcpy(heard->text[i], message->atoms[i].blob.data, size);
+            heard->atom[i].blob.data = heard->text[i];
         }
     }
 }

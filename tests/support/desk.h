@@ -18,7 +18,8 @@ struct desk_heard {
     uint64_t at_ns;
     char address[128];
     size_t n_atoms;
-    struct gs_atom atom[DESK_ATOMS_MAX]; /* texts are copied, of the first ten; blobs keep their size only */
+    struct gs_atom
+        atom[DESK_ATOMS_MAX]; /* texts are copied, of the first ten; of blobs the first 192 bytes */
     char text[10][192];
 };
 
