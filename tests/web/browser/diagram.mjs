@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The level diagram in a real browser against a live daemon: its numbers are OSC's, it follows what others turn, it
+// shows both views and all modes, it comes back after the daemon's death, it keeps its pace with 40 stages, and
+// everybody can use it. Arguments: gainstaged, gainstage, axe's source, folder of chains, client name.
+
+import { readFileSync } from 'node:fs';
+import { check, Daemon, equal, numberOf, openBrowser, openPage, until } from './rig.mjs';
+
+const [gainstaged, gainstage, axeFile, chains, name] = process.argv.slice(2);
+const daemon = new Daemon({ gainstaged, gainstage }, `${chains}/strip.json`,
+  ['--name', name, '--connect', 'none', '--chain-dir', chains]);
+const axe = readFileSync(axeFile, 'utf8');
+
+const cell = (page, line, stage) => page.locator(`td[data-line="${line}"][data-stage="${stage}"]`).innerText();
+const frames = (page) => page.evaluate(() => Number(document.querySelector('.diagram')?.dataset.frames ?? 0));
+const drawn = (page) => until(() => frames(page));
+const settled = (page) => page.waitForTimeout(900);
+const cover = (page) => page.locator('.cover').isVisible();
+
+async function opens(browser) {
+  const page = await openPage(browser, daemon.url);
+  check(await drawn(page), 'the page opens and draws');
+  equal(await page.locator('h1').innerText(), 'strip', 'the chain has its name on top');
+  equal(await page.locator('thead th[data-stage] .name').allInnerTexts(), ['Voice', 'Preamp', 'A/D', 'Fader', 'Master'],
+    'one column a stage, in the order of the chain');
+  return page;
+}
+
+/** Predicted figures are equal to the last digit shown, measured ones within what a level moves in a moment. */
+async function showsOsc(page) {
+  await settled(page);
+  for (const stage of ['voice', 'pre', 'ad', 'fader', 'out']) {
+    for (const [line, leaf] of [['level', 'level_db'], ['headroom', 'headroom_db'], ['snr', 'snr_db']]) {
+      const db = Number(await daemon.get(`/stage/${stage}/predict/${leaf}`));
+      const shown = numberOf(await cell(page, line, stage));
+      check(Math.abs(db) >= 144 ? Number.isNaN(shown) : Math.abs(shown - db) <= 0.0501, `${line} of ${stage} is OSC's`,
+        `${shown} on the page, ${db} over OSC`);
+    }
+    const rms = Number(await daemon.get(`/stage/${stage}/meter/out/rms`));
+    const shown = numberOf(await cell(page, 'measured', stage));
+    check(Math.abs(shown - rms) <= 0.15, `measured level of ${stage} is OSC's`, `${shown} on the page, ${rms} over OSC`);
+  }
+  const first = await daemon.get('/chain/clips_first');
+  const badge = page.locator('.badges .badge-cell').filter({ hasText: 'clips first' });
+  equal(await badge.count(), 1, 'one stage clips first');
+  const at = await badge.evaluate((node) => [...node.parentNode.children].indexOf(node));
+  equal(await page.locator('thead th[data-stage]').nth(at).getAttribute('data-stage'), first, 'the one that OSC names');
+  const range = Number(await daemon.get('/chain/dynamic_range_db')).toFixed(1);
+  check((await page.locator('.verdict').innerText()).includes(`dynamic range ${range} dB`), 'the dynamic range is OSC\'s');
+}
+
+/** Milliseconds from a set of another client to the number on the page. */
+async function lag(page, other, db, shown) {
+  const seen = page.evaluate(([text]) => new Promise((resolve) => {
+    const node = document.querySelector('td[data-line="gain"][data-stage="pre"]');
+    new MutationObserver((_, observer) => {
+      if (node.innerText !== text) return;
+      observer.disconnect();
+      resolve(Date.now());
+    }).observe(node, { subtree: true, childList: true, characterData: true });
+  }), [shown]);
+  await page.waitForTimeout(50);
+  const said = await other.evaluate((value) => {
+    window.socket.send(window.encode('/stage/pre/gain', 'f', [value]));
+    return Date.now();
+  }, db);
+  return await seen - said;
+}
+
+async function follows(browser, page) {
+  const other = await openPage(browser, daemon.url);
+  await other.evaluate(async () => {
+    window.encode = (await import('/osc.js')).encode;
+    window.socket = new WebSocket(location.origin.replace('http', 'ws'));
+    await new Promise((resolve) => window.socket.addEventListener('open', resolve));
+  });
+  const before = await cell(page, 'level', 'voice');
+  const level = numberOf(await cell(page, 'level', 'out'));
+  const lags = [];
+  for (const db of [31, 33, 35, 37, 30]) lags.push(await lag(page, other, db, `+${db}.0`));
+  check(Math.min(...lags) <= 100, `another client's change is on the page within 100 ms: ${lags.join(', ')} ms`);
+  await settled(page);
+  equal(await cell(page, 'level', 'voice'), before, 'no column before it moves');
+  check(Math.abs(numberOf(await cell(page, 'level', 'out')) - (level + 30 - 40)) < 0.11, 'every later one does');
+  await daemon.set('/stage/pre/gain', 40);
+  await other.context().close();
+}
+
+async function views(page) {
+  await page.keyboard.press('v');
+  await settled(page);
+  equal(await page.locator('.ruler-left .ruler-unit').innerText(), 'dBu', 'seen from the source, the ruler is the source\'s');
+  const range = Number(await daemon.get('/chain/dynamic_range_db')).toFixed(1);
+  equal(await page.locator('.bracket strong').innerText(), `${range} dB`, 'a bracket shows the dynamic range');
+  await page.keyboard.press('v');
+  await settled(page);
+  check(!(await page.locator('.bracket').isVisible()), 'and it goes with the view');
+  await page.keyboard.press('r');
+  await until(async () => (await page.locator('.ruler-left .ruler-unit').innerText()) === 'dBFS');
+  equal(await page.locator('.ruler-left .ruler-unit').innerText(), 'dBFS', 'the ruler is chosen by a key');
+  await page.getByLabel('ruler').selectOption('dBu');
+  check((await page.evaluate(() => location.hash)).includes('ruler=dBu'), 'the address keeps how the page looks');
+}
+
+async function clips(page) {
+  await daemon.set('/stage/pre/gain', 70);
+  const count = await until(async () => numberOf(await cell(page, 'clips', 'ad')));
+  check(count > 0, 'a clip is counted', count);
+  check(/since \d+:\d\d/.test(await cell(page, 'clips', 'ad')), 'with its time');
+  check((await page.locator('.verdict').innerText()).includes('too loud'), 'and it is said what is too loud');
+  check((await page.locator('.badges').innerText()).includes('not linear'), 'a stage that bends says so');
+  await daemon.set('/stage/pre/gain', 40);
+  await page.waitForTimeout(300);
+  await daemon.set('/clip/reset', 1);
+  check(await until(async () => (await cell(page, 'clips', 'ad')) === '–'), 'reset, the lamp goes out');
+}
+
+async function refuses(page) {
+  await page.evaluate(async () => {
+    const { encode } = await import('/osc.js');
+    window.socket = new WebSocket(location.origin.replace('http', 'ws'));
+    await new Promise((resolve) => window.socket.addEventListener('open', resolve));
+    window.socket.send(encode('/chain/load', 's', ['bad']));
+  });
+  await page.waitForTimeout(300);
+  equal(await page.locator('h1').innerText(), 'strip', 'a bad chain changes nothing');
+  check(await drawn(page) && !(await cover(page)), 'and the picture goes on');
+}
+
+async function survives(page) {
+  const before = page.complaints.length;
+  await daemon.kill();
+  check(await until(() => cover(page)), 'the daemon killed, the page says so');
+  check((await page.locator('.link-state').innerText()) === 'connection lost', 'in its line on top, too');
+  daemon.chain = `${chains}/other.json`;
+  await daemon.start();
+  check(await until(async () => !(await cover(page)), 20), 'started again, the page comes back by itself');
+  check(await until(async () => (await page.locator('h1').innerText()) === 'other', 10), 'with the chain of now');
+  equal(await until(async () => (await page.locator('thead th[data-stage]').count()) === 3), true, 'and its columns');
+  const then = await frames(page);
+  check(await until(async () => (await frames(page)) > then + 5), 'and it moves');
+  page.complaints.splice(before); // the browser itself tells of every attempt to connect
+}
+
+/** With 40 stages every picture that is due is drawn; how many a second are due is the machine's affair. */
+async function keepsPace(page) {
+  await daemon.set('/chain/load', 'forty');
+  check(await until(async () => (await page.locator('thead th[data-stage]').count()) === 40, 15), 'a chain of 40 stages');
+  await settled(page);
+  const seen = await page.evaluate(() => new Promise((resolve) => {
+    const count = () => Number(document.querySelector('.diagram').dataset.frames);
+    const start = performance.now();
+    const first = count();
+    let due = 0;
+    let last = start;
+    requestAnimationFrame(function tick(ms) {
+      if (ms - last >= 31) {
+        due++;
+        last = ms;
+      }
+      if (ms - start < 4000) requestAnimationFrame(tick);
+      else resolve({ drawn: count() - first, due, seconds: (ms - start) / 1000 });
+    });
+  }));
+  check(seen.drawn >= 0.85 * seen.due, `it draws ${(seen.drawn / seen.seconds).toFixed(1)} pictures a second`,
+    `${seen.drawn} of ${seen.due} that were due`);
+  await page.evaluate(() => {
+    document.querySelector('.board').scrollLeft = 1e6;
+  });
+  check(await page.locator('thead th[data-stage]').last().isVisible(), 'the last column can be scrolled to');
+}
+
+async function serious(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
+}
+
+async function modes(browser) {
+  for (const [mode, size] of [['desk', {}], ['projector', { width: 1920, height: 1080 }], ['phone', { width: 390, height: 844, hasTouch: true }]]) {
+    for (const theme of ['light', 'dark']) {
+      const page = await openPage(browser, `${daemon.url}#mode=${mode}&theme=${theme}`, size);
+      check(await drawn(page), `${mode}, ${theme}: it draws`);
+      await page.waitForTimeout(300);
+      equal(await serious(page), [], `${mode}, ${theme}: axe finds no serious fault`);
+      if (theme === 'light') await fits(page, mode);
+      equal(page.complaints, [], `${mode}, ${theme}: nothing on the console`);
+      await page.context().close();
+    }
+  }
+}
+
+async function fits(page, mode) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check(wide <= 0, `${mode}: nothing stands out of the window`, `${wide} px`);
+  if (mode !== 'projector') return;
+  const controls = await page.locator('button:visible, input:visible, select:visible').count();
+  equal(controls, 0, 'projector: no controls');
+  await page.keyboard.press('Escape');
+  check(await until(async () => (await page.evaluate(() => document.documentElement.dataset.mode)) === 'desk'), 'projector: Escape leaves it');
+}
+
+async function byKeyboard(page) {
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press('ArrowRight');
+  equal(await page.locator('th[data-chosen]').getAttribute('data-stage'), 's1', 'arrows go from stage to stage');
+  await page.keyboard.press('ArrowRight');
+  equal(await page.locator('th[data-chosen]').getAttribute('data-stage'), 's2', 'one by one');
+  const names = await page.evaluate(() => [...document.querySelectorAll('button, select, input')]
+    .filter((node) => node.offsetParent && !(node.innerText || node.ariaLabel || node.title || node.labels?.length || node.getAttribute('aria-labelledby')))
+    .map((node) => node.outerHTML.slice(0, 80)));
+  equal(names, [], 'every control has a name');
+}
+
+async function movesLittle(browser) {
+  const page = await openPage(browser, daemon.url, { reducedMotion: 'reduce' });
+  await drawn(page);
+  await page.waitForTimeout(300);
+  await page.keyboard.press('v');
+  await page.waitForTimeout(120);
+  check(Number(await page.locator('.bracket').evaluate((node) => node.style.opacity)) === 1, 'who wants no motion gets the other view at once');
+  await page.context().close();
+}
+
+await daemon.start();
+const browser = await openBrowser();
+try {
+  const page = await opens(browser);
+  await showsOsc(page);
+  await follows(browser, page);
+  await views(page);
+  await clips(page);
+  await refuses(page);
+  await modes(browser);
+  await movesLittle(browser);
+  await survives(page);
+  await keepsPace(page);
+  await byKeyboard(page);
+  equal(page.complaints, [], 'nothing on the console');
+} catch (error) {
+  check(false, 'the test came to its end', error.stack);
+} finally {
+  await browser.close();
+  await daemon.kill();
+}

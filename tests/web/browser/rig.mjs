@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the tests in a browser stand on: a daemon of their own that can be killed and started again, the browser, OSC
+// by the tool (which is no part of the page), and results as lines "ok TEXT" and "not ok TEXT".
+
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const run = promisify(execFile);
+
+export function check(good, text, detail = '') {
+  console.log(`${good ? 'ok' : 'not ok'} ${text}${good || detail === '' ? '' : ` (${detail})`}`.replace(/\n/g, ' '));
+  return good;
+}
+
+export function equal(got, expected, text) {
+  return check(JSON.stringify(got) === JSON.stringify(expected), text, `got ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`);
+}
+
+/** Waits until `probe` gives something true, which it returns; else the last it gave. */
+export async function until(probe, seconds = 10) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await probe();
+    if (found || Date.now() > end) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A daemon, and its port once it runs. */
+export class Daemon {
+  constructor(programs, chain, options) {
+    Object.assign(this, { programs, chain, options, port: 0, url: '' });
+  }
+
+  async start() {
+    const child = spawn(this.programs.gainstaged, ['--osc-port', String(this.port), ...this.options, this.chain],
+      { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.child = child;
+    let said = '';
+    child.stderr.on('data', (data) => {
+      said += data;
+    });
+    const page = await until(() => /page at (http:\S+)/.exec(said) ?? (child.exitCode !== null && ['', '']), 30);
+    if (!page?.[1]) throw new Error(`the daemon does not start: ${said}`);
+    this.url = page[1];
+    this.port = Number(new URL(this.url).port);
+    await until(() => /running at/.test(said), 30);
+  }
+
+  async kill() {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+
+  async get(address) {
+    const { stdout } = await run(this.programs.gainstage, ['get', '--port', String(this.port), address]);
+    return stdout.trim();
+  }
+
+  async set(address, ...values) {
+    await run(this.programs.gainstage, ['set', '--port', String(this.port), address, ...values.map(String)]);
+  }
+}
+
+/** A browser, and what its pages complained about. */
+export async function openBrowser() {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb'],
+  });
+  return browser;
+}
+
+export async function openPage(browser, url, options = {}) {
+  const { width = 1440, height = 900, ...others } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: 'light', ...others });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(error.stack ?? String(error)));
+  page.on('console', (message) => message.type() === 'error' && page.complaints.push(message.text()));
+  await page.goto(url);
+  return page;
+}
+
+/** Reads "−12.3" and "+4.0" as numbers, a dash as NaN. */
+export function numberOf(text) {
+  return Number.parseFloat(text.replace('−', '-'));
+}
