@@ -21,6 +21,12 @@ export function createClipLamp(model, text, stage) {
   let stop = () => {};
   let state = '';
 
+  function say(words, label) {
+    setText(element, words);
+    element.setAttribute('aria-label', `${words}, ${label}`); // what is seen is part of what is read out
+  }
+  say(text.lamp.dark, text.lamp.none(stage.name));
+
   return {
     element,
     /** @param {boolean} seen */
@@ -35,8 +41,8 @@ export function createClipLamp(model, text, stage) {
       if (next === state) return;
       state = next;
       element.classList.toggle('lit', lit);
-      setText(element, lit ? text.lamp.lit(frames) : text.lamp.dark);
-      element.setAttribute('aria-label', lit ? text.lamp.reset(stage.name, frames) : text.lamp.none(stage.name));
+      if (lit) say(text.lamp.lit(frames), text.lamp.reset(stage.name, frames));
+      else say(text.lamp.dark, text.lamp.none(stage.name));
     },
     destroy: () => stop(),
   };

@@ -28,7 +28,7 @@ export function createGainControl(model, text, name, field) {
     'aria-valuemin': String(range.min),
     'aria-valuemax': String(range.max),
   }, el('div.fader-slot'), ...ticks(range), thumb);
-  const label = el('button.value', { type: 'button', title: text.gain.type, 'aria-label': text.gain.typeOf(name) });
+  const label = el('button.value', { type: 'button', title: text.gain.typeOf(name) });
   const input = el('input.value', { type: 'text', hidden: true, autocomplete: 'off', enterkeyhint: 'done', 'aria-label': name });
   const element = el('div.gain', {}, fader, label, input);
 

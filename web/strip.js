@@ -23,7 +23,7 @@ export function createStrip(model, text, stage) {
   const parts = [];
   const name = el('button.strip-name', {
     type: 'button',
-    'aria-label': words.open(stage.name),
+    title: words.open(stage.name),
     onclick: () => view.set('selected', view.get('selected') === stage.id ? '' : stage.id),
   }, el('span.strip-title', {}, stage.name), el('span.strip-kind', {}, model.meta(stage.address)?.KIND_LABEL ?? stage.kind));
   const lamp = createClipLamp(model, text, stage);

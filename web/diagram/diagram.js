@@ -15,7 +15,7 @@ import { place, figuresOf } from './place.js';
 import { between, heights, reach, scales } from './ruler.js';
 import { Verdict } from './verdict.js';
 
-const FRAME_MS = 31; // pictures: 30 a second; a screen's own pace is a multiple or near it
+const FRAME_MS = 25; // of a screen with 60 pictures a second every other is drawn, of a slower one all
 const NUMBERS_MS = 200; // what people read: five times a second
 const FONT = 15; // px that strokes of scale 1 belong to
 

@@ -113,7 +113,9 @@ export class Forecast {
       model.watch('/level_diagram', (args) => this.coming.push(readRow(args))),
       model.watch('/level_diagram/end', (args) => this.#finish(args)),
       model.on('value', (address) => {
-        this.stale ||= movesPrediction(address);
+        if (!movesPrediction(address)) return;
+        this.stale = true;
+        this.frame(performance.now()); // what was turned is asked for at once, if the pace allows
       }),
       model.on('chain', () => this.#renew()),
       model.on('link', () => this.#renew()),
@@ -142,7 +144,7 @@ export class Forecast {
     if (whole) this.told.forEach((fn) => fn());
   }
 
-  /** Asks when there is something to ask; once a frame. */
+  /** Asks when there is something to ask and it is time to; once a frame at least. */
   frame(ms) {
     const passed = ms - this.askedAt;
     if (this.waiting ? passed < LOST_MS : passed < (this.stale ? PACE_MS : ANYWAY_MS)) return;

@@ -120,8 +120,7 @@ export const text = {
 
   gain: {
     hint: 'Drag, wheel or arrow keys; Shift is fine; double click: default; Enter: type',
-    type: 'Type a value: −12, or +3 for three more',
-    typeOf: (name) => `${name}: type a value`,
+    typeOf: (name) => `${name}: type a value, −12, or +3 for three more`,
   },
 
   lamp: {

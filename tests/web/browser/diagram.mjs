@@ -107,7 +107,7 @@ async function clips(page) {
   await daemon.set('/stage/pre/gain', 70);
   const count = await until(async () => numberOf(await cell(page, 'clips', 'ad')));
   check(count > 0, 'a clip is counted', count);
-  check(/since \d+:\d\d/.test(await cell(page, 'clips', 'ad')), 'with its time');
+  check(await until(async () => /since \d+:\d\d/.test(await cell(page, 'clips', 'ad'))), 'with its time');
   check((await page.locator('.verdict').innerText()).includes('too loud'), 'and it is said what is too loud');
   check((await page.locator('.badges').innerText()).includes('not linear'), 'a stage that bends says so');
   await daemon.set('/stage/pre/gain', 40);
