@@ -130,7 +130,7 @@ void gs_layout_send(struct gs_layout *layout, int parent, struct gs_frame frame,
 /* ---- the desk ---- */
 
 #define DESK_COLUMNS 8
-#define LISTEN_ROW   6
+#define LISTEN_ROW   5
 
 struct desk {
     struct gs_layout *layout;
@@ -162,8 +162,13 @@ static void desk_button(const struct desk *desk, struct gs_frame frame, const ch
 
 static const struct {
     const char *words, *address;
+    int column, span;
 } desk_buttons[] = {
-    { "undo", "/undo" }, { "redo", "/redo" }, { "A / B", "/ab" }, { "reset clips", "/clip/reset" }
+    { "undo", "/undo", 0, 1 },
+    { "redo", "/redo", 1, 1 },
+    { "A / B", "/ab", 2, 2 },
+    { "reset clips", "/clip/reset", 4, 2 },
+    { "sound on again", "/panic/off", 6, 2 },
 };
 
 static void add_snapshots(const struct desk *desk, int row, const char *verb, struct gs_colour colour)
@@ -182,14 +187,13 @@ void gs_layout_desk(struct gs_layout *layout, int parent, struct gs_frame frame,
     int listen_rows = ((int)surface->n_stages + DESK_COLUMNS - 1) / DESK_COLUMNS;
     struct desk desk = { layout, parent, frame, LISTEN_ROW + listen_rows };
     for (int i = 0; i < (int)(sizeof desk_buttons / sizeof *desk_buttons); i++) {
-        desk_button(&desk, cell(&desk, 2 * i, 0, 2), desk_buttons[i].words, gs_ink_line, false,
-                    desk_buttons[i].address);
+        desk_button(&desk, cell(&desk, desk_buttons[i].column, 0, desk_buttons[i].span),
+                    desk_buttons[i].words, gs_ink_line, false, desk_buttons[i].address);
     }
     heading(&desk, 1, "Snapshots: save above, recall below");
     add_snapshots(&desk, 2, "save", gs_ink_line);
     add_snapshots(&desk, 3, "recall", gs_ink_gain);
-    desk_button(&desk, cell(&desk, 0, 4, 2), "sound on again", gs_ink_line, false, "/panic/off");
-    heading(&desk, 5, "Listen here");
+    heading(&desk, 4, "Listen here");
     for (int i = 0; i < (int)surface->n_stages; i++) {
         char address[112];
         snprintf(address, sizeof address, "/stage/%s/listen", surface->stage[i].id);
