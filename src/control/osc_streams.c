@@ -145,7 +145,7 @@ static void take_packet(struct gs_osc_streams *streams, struct stream *stream, u
     const unsigned char *data = stream->framing.packet;
     size_t size = stream->framing.used;
     const char *fault = gs_osc_packet_fault(data, size);
-    uint64_t messages = streams->counters.messages;
+    uint64_t messages = streams->counters.messages, named = 1;
     streams->counters.packets++;
     stream->heard_ns = now_ns;
     memcpy(streams->outlet.local_ip, stream->local_ip, sizeof streams->outlet.local_ip);
@@ -155,10 +155,11 @@ static void take_packet(struct gs_osc_streams *streams, struct stream *stream, u
     } else {
         gs_session_begin(streams->session, &stream->from, now_ns);
         gs_osc_packet_each(data, size, take_message, streams);
-        gs_session_end(streams->session);
+        named = gs_session_end(streams->session);
     }
     messages = streams->counters.messages - messages;
-    stream->left -= messages ? (double)messages : 1.0;
+    uint64_t cost = named > messages ? named : messages;
+    stream->left -= cost ? (double)cost : 1.0;
 }
 
 static bool may_speak(const struct stream *stream)

@@ -9,8 +9,8 @@
  *   within GS_OSC_FRAME_S seconds. A frame that cannot be followed ends the connection.
  *   Who does not read loses meters first (osc_backlog.h), is not listened to meanwhile, and loses the connection when
  *   nothing has moved for GS_OSC_STALL_S seconds or its backlog is full.
- *   A connection is heard up to GS_OSC_STREAM_RATE messages a second, what is more waits; and all of them together
- *   take only a few milliseconds before others have their turn. [control] */
+ *   A connection is heard up to GS_OSC_STREAM_RATE messages a second, a pattern counting each address that it names;
+ *   what is more waits. All of them together take only a few milliseconds before others have their turn. [control] */
 #ifndef CONTROL_OSC_STREAMS_H
 #define CONTROL_OSC_STREAMS_H
 
