@@ -98,4 +98,10 @@ void gs_predictor_destroy(struct gs_predictor *predictor);
  * may differ as long as no other sound follows from them. The result is the predictor's, until the next run. */
 const struct gs_prediction *gs_predictor_run(struct gs_predictor *predictor, const double *value);
 
+/* What a steady sine of `in_db` before a stage (unit of its input) leaves behind it under the values of the last run:
+ * the level of its fundamental, and the same without knee, ceiling or anything else that is wrong. Gain reduction is
+ * not wrong, filters are left out. False: there is nothing before it, or no such stage. */
+bool gs_predictor_transfer(const struct gs_predictor *predictor, unsigned stage, double in_db, double *out_db,
+                           double *straight_db);
+
 #endif

@@ -248,6 +248,17 @@ const struct gs_face gs_faces[] = {
              "noises; 144: not compared.",
       .meter = GS_METER_AGREEMENT,
       .threshold = 0.01 },
+    { .path = "curve",
+      .answer = "b",
+      .unit = "dB",
+      .min = NAN,
+      .max = NAN,
+      .doc = "What the stage makes of a steady sine, with its values of now: big-endian 32-bit floats in "
+             "threes, level "
+             "before it in the unit of meter/in/unit, level of the fundamental behind it in that of "
+             "meter/out/unit, and "
+             "the same if nothing were wrong with the stage; -144 is silence. Without argument for a source.",
+      .get = gs_forecast_curve },
     PREDICTED("level_db", level_db,
               "Predicted level of the signal behind the stage, in the unit of meter/out/unit (AES17)."),
     PREDICTED("peak_db", peak_db, "Predicted peak of the signal behind the stage."),

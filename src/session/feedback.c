@@ -206,6 +206,14 @@ bool gs_feedback_knows(const struct gs_session *session, const struct gs_peer *p
            knows(session, state, target);
 }
 
+void gs_feedback_told(struct gs_peer *peer, const struct gs_target *target)
+{
+    struct gs_item *state = target->row ? &peer->item[target->slot] : NULL;
+    if (state && state->touch == target->aspect && !state->held) {
+        state->touch_ns = 0;
+    }
+}
+
 static void put_aspect(struct gs_session *session, const struct gs_peer *peer, struct gs_target *target,
                        size_t prefix, enum gs_aspect aspect)
 {

@@ -115,21 +115,37 @@ void gs_session_follow(struct gs_session *session, const struct gs_endpoint *fro
     }
 }
 
-/* FNV-1a, 64 bit; never 0. */
+/* FNV-1a, 64 bit */
+static uint64_t add_bytes(uint64_t sum, const void *data, size_t size)
+{
+    const unsigned char *at = data;
+    for (size_t i = 0; i < size; i++) {
+        sum = (sum ^ at[i]) * UINT64_C(1099511628211);
+    }
+    return sum;
+}
+
+static uint64_t add_atom(uint64_t sum, const struct gs_atom *atom)
+{
+    float number = (float)atom->number;
+    switch (atom->tag) {
+    case 's':
+        return add_bytes(sum, atom->text, strlen(atom->text) + 1);
+    case 'b':
+        return add_bytes(sum, atom->blob.data, atom->blob.size);
+    case 'f':
+        return add_bytes(sum, &number, sizeof number);
+    default:
+        return add_bytes(sum, &atom->integer, sizeof atom->integer);
+    }
+}
+
+/* Never 0. */
 static uint64_t digest(const struct gs_atom *atoms, size_t n)
 {
     uint64_t sum = UINT64_C(14695981039346656037);
     for (size_t i = 0; i < n; i++) {
-        float number = (float)atoms[i].number;
-        bool text = atoms[i].tag == 's', real = atoms[i].tag == 'f';
-        const unsigned char *at = text   ? (const unsigned char *)atoms[i].text
-                                  : real ? (const unsigned char *)&number
-                                         : (const unsigned char *)&atoms[i].integer;
-        size_t size = text ? strlen(atoms[i].text) + 1 : real ? sizeof number : sizeof atoms[i].integer;
-        sum = (sum ^ (unsigned char)atoms[i].tag) * UINT64_C(1099511628211);
-        for (size_t b = 0; b < size; b++) {
-            sum = (sum ^ at[b]) * UINT64_C(1099511628211);
-        }
+        sum = add_atom(add_bytes(sum, &atoms[i].tag, 1), &atoms[i]);
     }
     return sum ? sum : 1;
 }
@@ -153,6 +169,7 @@ static void tell(struct gs_session *session, struct gs_peer *peer, struct gs_fol
     }
     outlet->put(outlet, &(struct gs_message){ follow->address, atoms, n });
     follow->said = now;
+    gs_feedback_told(peer, &follow->target);
 }
 
 static void feed(struct gs_session *session, struct gs_peer *peer, bool meters)

@@ -7,6 +7,7 @@
 #include "chain/predict.h"
 
 #include <math.h>
+#include <string.h>
 
 #define NOTHING_DB (-144.0)
 #define NO_END_DB  144.0
@@ -50,6 +51,51 @@ double gs_forecast_stage(struct gs_session *session, unsigned stage, size_t offs
     }
     const char *predicted = (const char *)&prediction->stage[stage];
     return on_scale(*(const double *)(const void *)(predicted + offset));
+}
+
+#define CURVE_POINTS  61
+#define CURVE_STEP_DB 1.5
+#define ABOVE_DB      12.0 /* of the curve, over the level at which the stage clips */
+#define ABOVE_NOMINAL 30.0 /* where it never does */
+
+static char *put_float(char *at, double number)
+{
+    float narrow = (float)number;
+    uint32_t bits;
+    memcpy(&bits, &narrow, sizeof bits);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        *at++ = (char)(bits >> shift);
+    }
+    return at;
+}
+
+/* Level before the stage at which the curve ends. */
+static double top_of_curve(const struct gs_session *session, const struct gs_predicted *now)
+{
+    double ceiling_db = now->ceiling_db - now->gain_db;
+    return isfinite(ceiling_db) ? ceiling_db + ABOVE_DB
+                                : gs_nominal_db(now->domain_in, &session->chain->alignment) + ABOVE_NOMINAL;
+}
+
+void gs_forecast_curve(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text)
+{
+    _Static_assert(CURVE_POINTS * 3 * sizeof(float) <= GS_ATOM_TEXT_SIZE, "the curve must fit");
+    const struct gs_prediction *prediction = gs_forecast_today(session);
+    char *at = text;
+    if (prediction && stage < prediction->n) {
+        double top_db = top_of_curve(session, &prediction->stage[stage]), out_db, straight_db;
+        for (int i = CURVE_POINTS - 1; i >= 0; i--) {
+            double in_db = top_db - i * CURVE_STEP_DB;
+            if (gs_predictor_transfer(session->predictor, stage, in_db, &out_db, &straight_db)) {
+                at = put_float(at, in_db);
+                at = put_float(at, on_scale(out_db));
+                at = put_float(at, on_scale(straight_db));
+            }
+        }
+    }
+    *atom = (struct gs_atom){ .tag = 'b' };
+    atom->blob.data = text;
+    atom->blob.size = (uint32_t)(at - text);
 }
 
 static void answer_stage(struct gs_session *session, const struct gs_message *message, int stage)

@@ -44,7 +44,7 @@ struct gs_verb {
 };
 extern const struct gs_verb gs_verbs[]; /* ends with a NULL address */
 
-#define GS_ATOM_TEXT_SIZE 512
+#define GS_ATOM_TEXT_SIZE 1024
 
 /* One thing that every stage shows beside its parameters. */
 struct gs_face {
@@ -137,6 +137,8 @@ const struct gs_prediction *gs_forecast_today(struct gs_session *session);
 /* The double at `offset` of struct gs_predicted of a stage, on the scale -144 .. 144. */
 double gs_forecast_stage(struct gs_session *session, unsigned stage, size_t offset);
 void gs_verb_level_diagram(struct gs_session *session, const struct gs_message *message);
+/* The face "curve". */
+void gs_forecast_curve(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text);
 void gs_verb_clips_first(struct gs_session *session, const struct gs_message *message);
 void gs_verb_noise_bottleneck(struct gs_session *session, const struct gs_message *message);
 void gs_verb_dynamic_range(struct gs_session *session, const struct gs_message *message);
@@ -471,6 +473,7 @@ void gs_feedback_changed(struct gs_session *session, size_t item);
 /* Whether the peer has said itself what it would be told of a target, or may be about to say something else. */
 bool gs_feedback_knows(const struct gs_session *session, const struct gs_peer *peer,
                        const struct gs_target *target);
+void gs_feedback_told(struct gs_peer *peer, const struct gs_target *target); /* it knows better now */
 void gs_feedback_touch(struct gs_session *session, const struct gs_target *target, bool held);
 void gs_feedback_dump(struct gs_session *session, struct gs_peer *peer);
 void gs_feedback_forget(struct gs_session *session, struct gs_peer *peer); /* what is still to be sent */

@@ -320,6 +320,29 @@ Test(predict, a_driven_ceiling_bends_the_fundamental_as_the_describing_function_
     free(b);
 }
 
+/* The same curve, asked at every level while the stage itself works somewhere else. */
+Test(predict, a_transfer_curve_is_the_describing_function)
+{
+    struct box_chain *b = box_chain_new();
+    unsigned src = box_add(b, &box_source, -40), pre = box_add(b, &box_plain, 6);
+    box_add(b, &box_master, 0);
+    box_set(b, pre, BOX_CEILING, 0);
+    struct gs_predictor *p = gs_predictor_create(&b->chain, NULL, 48000);
+    gs_predictor_run(p, NULL);
+    double out_db, straight_db;
+    for (double in_db = -60; in_db <= 20; in_db += 2.5) {
+        double over_db = in_db + 6, r = fmin(1, pow(10, -over_db / 20)), theta = asin(r);
+        double h1 = 2 / M_PI * (theta + r * sqrt(1 - r * r));
+        cr_assert(gs_predictor_transfer(p, pre, in_db, &out_db, &straight_db));
+        near(straight_db, over_db, 1e-9);
+        near(out_db, over_db + 20 * log10(h1), 0.002);
+    }
+    cr_expect_not(gs_predictor_transfer(p, src, 0, &out_db, &straight_db), "nothing before a source");
+    cr_expect_not(gs_predictor_transfer(p, 99, 0, &out_db, &straight_db));
+    gs_predictor_destroy(p);
+    free(b);
+}
+
 /* A preamp that clips in front of a converter that clips is one clip at the lower of the two rails. */
 Test(predict, two_ceilings_in_a_row_bend_as_the_lower_one)
 {
