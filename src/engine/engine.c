@@ -37,7 +37,9 @@ static struct gs_rt *rt_create(void **rings)
 {
     struct gs_rt *rt = gs_arena_memory(sizeof *rt);
     size_t orders = gs_ring_size(sizeof(struct gs_order), GS_COMMANDS);
-    char *memory = gs_arena_memory(orders + gs_ring_size(sizeof(struct gs_event), GS_EVENTS));
+    size_t events = gs_ring_size(sizeof(struct gs_event), GS_EVENTS);
+    char *memory =
+        gs_arena_memory(orders + events + gs_ring_size(sizeof(struct gs_pcm_piece), GS_PCM_PIECES));
     if (!rt || !memory) {
         free(rt);
         free(memory);
@@ -45,6 +47,7 @@ static struct gs_rt *rt_create(void **rings)
     }
     gs_ring_init(&rt->orders, memory, sizeof(struct gs_order), GS_COMMANDS);
     gs_ring_init(&rt->events, memory + orders, sizeof(struct gs_event), GS_EVENTS);
+    gs_ring_init(&rt->pcm, memory + orders + events, sizeof(struct gs_pcm_piece), GS_PCM_PIECES);
     atomic_init(&rt->silent, true);
     *rings = memory;
     return rt;
@@ -273,6 +276,27 @@ void gs_engine_taps(struct gs_engine *engine, float *const *tap, unsigned n_taps
 {
     engine->rt->taps = tap;
     engine->rt->n_taps = tap ? n_taps : 0;
+}
+
+/* ---- sound ---- */
+
+void gs_engine_pcm(struct gs_engine *engine, unsigned tap, int stage, enum gs_path path)
+{
+    struct gs_run *run = current(engine);
+    if (run && tap < GS_PCM_TAPS) {
+        uint32_t wish = stage < 0 ? 0 : gs_pcm_wish((unsigned)stage, path);
+        atomic_store_explicit(&run->pcm_wish[tap], wish, memory_order_relaxed);
+    }
+}
+
+void gs_engine_pcm_take(struct gs_engine *engine,
+                        void (*visit)(void *context, const struct gs_pcm_piece *piece), void *context)
+{
+    const struct gs_pcm_piece *piece;
+    while ((piece = gs_ring_peek(&engine->rt->pcm))) {
+        visit(context, piece);
+        gs_ring_release(&engine->rt->pcm);
+    }
 }
 
 /* ---- coming back ---- */

@@ -10,6 +10,7 @@
 #define ENGINE_ENGINE_H
 
 #include "chain/plan.h"
+#include "engine/pcm.h"
 #include "engine/readout.h"
 
 struct gs_engine;
@@ -57,6 +58,13 @@ void gs_engine_process(struct gs_engine *engine, const float *const *in, unsigne
  * alignment, for tap ports: tap[2 * stage + channel]; channels that a wire lacks are left as they are. Must be
  * called before gs_engine_process() of the period with the destinations; NULL entries are skipped. [rt] */
 void gs_engine_taps(struct gs_engine *engine, float *const *tap, unsigned n_taps);
+
+/* One of GS_PCM_TAPS taps brings the sound behind a stage of the newest chain, in pieces, until told otherwise (stage -1)
+ * or until another chain is loaded. take: all that has come since, in order; call it every 50 ms at least, or pieces
+ * are lost. [control] */
+void gs_engine_pcm(struct gs_engine *engine, unsigned tap, int stage, enum gs_path path);
+void gs_engine_pcm_take(struct gs_engine *engine,
+                        void (*visit)(void *context, const struct gs_pcm_piece *piece), void *context);
 
 /* Drains bins into the readout, frees what came back. Call at least every 100 ms; nothing is lost when it
  * comes later. Returns true when there was something new. [control] */

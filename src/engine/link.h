@@ -5,6 +5,7 @@
  *                          latest wins                         every one counts
  *   down, control -> rt    values (triple buffer, per chain)   commands (ring)
  *   up, rt -> control      counters (atomics)                  meter bins (ring, per chain), events (ring)
+ *                          pieces of sound while somebody listens (ring; lost when it is full)
  *
  * Meters go up as bins because a bin adds up whatever its length: when the ring is full the bin stays open
  * and grows, so nothing is lost, however slow the reader. */
@@ -15,6 +16,7 @@
 #include "base/triple.h"
 #include "chain/plan.h"
 #include "dsp/safety.h"
+#include "engine/pcm.h"
 #include "engine/readout.h"
 #include "meter/bank.h"
 
@@ -49,9 +51,10 @@ struct gs_run {
     uint64_t bin_start; /* first frame of the open bin */
     uint64_t clock;     /* frames run */
     struct gs_listen listen;
-    unsigned listen_fade; /* frames that a crossfade takes */
-    double pole;          /* of the smoothing, for one frame */
-    void *memory;         /* bank, values, bins */
+    unsigned listen_fade;                   /* frames that a crossfade takes */
+    double pole;                            /* of the smoothing, for one frame */
+    _Atomic uint32_t pcm_wish[GS_PCM_TAPS]; /* down: gs_pcm_wish() */
+    void *memory;                           /* bank, values, bins */
 };
 
 struct gs_order { /* a command, down */
@@ -69,6 +72,7 @@ struct gs_rt {
     bool use_safety;
     struct gs_safety safety;
     struct gs_ring orders, events;
+    struct gs_ring pcm; /* struct gs_pcm_piece */
     float *const *taps;
     unsigned n_taps;
     const float *external[GS_EXTERNALS_MAX];

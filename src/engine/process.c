@@ -177,6 +177,44 @@ static void write_taps(const struct gs_rt *rt, const struct gs_run *run, unsigne
     }
 }
 
+static void write_piece(struct gs_rt *rt, const struct gs_run *run, unsigned tap, uint32_t wish,
+                        unsigned frames)
+{
+    const struct gs_plan *plan = run->plan;
+    unsigned stage = (wish - 1) >> 2, path = (wish - 1) & 3;
+    struct gs_pcm_piece *piece = stage < plan->n_steps ? gs_ring_reserve(&rt->pcm) : NULL;
+    if (!piece) {
+        return; /* the reader is slow: the counter of frames shows the gap */
+    }
+    const struct gs_plan_wire *wire = &plan->wires[stage];
+    unsigned offset = (unsigned)((run->clock - frames) % GS_CELL);
+    float scale = (float)gs_listen_gain(wire->domain, &plan->alignment);
+    piece->frame = rt->frame;
+    piece->tap = (uint16_t)tap;
+    piece->stage = (uint16_t)stage;
+    piece->path = path;
+    piece->frames = (uint16_t)frames;
+    piece->channels = (uint16_t)wire->channels;
+    for (unsigned c = 0; c < wire->channels; c++) {
+        const float *real = wire->ch[GS_REAL][c] + offset, *ideal = wire->ch[GS_IDEAL][c] + offset;
+        for (unsigned f = 0; f < frames; f++) {
+            float x = path == GS_REAL ? real[f] : path == GS_IDEAL ? ideal[f] : real[f] - ideal[f];
+            piece->sample[f * wire->channels + c] = x * scale;
+        }
+    }
+    gs_ring_commit(&rt->pcm);
+}
+
+static void write_pcm(struct gs_rt *rt, struct gs_run *run, unsigned frames)
+{
+    for (unsigned tap = 0; tap < GS_PCM_TAPS; tap++) {
+        uint32_t wish = atomic_load_explicit(&run->pcm_wish[tap], memory_order_relaxed);
+        if (wish) {
+            write_piece(rt, run, tap, wish, frames);
+        }
+    }
+}
+
 /* ---- chains coming and going ---- */
 
 static void retire(struct gs_rt *rt, struct gs_run *old)
@@ -236,6 +274,9 @@ static void process_part(struct gs_rt *rt, float *const *out, unsigned n_out, un
     }
     if (rt->run && rt->n_taps) {
         write_taps(rt, rt->run, done, frames);
+    }
+    if (rt->run) {
+        write_pcm(rt, rt->run, frames);
     }
     if (rt->use_safety) {
         bool open = !atomic_load_explicit(&rt->mute, memory_order_relaxed);
