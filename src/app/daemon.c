@@ -285,7 +285,7 @@ static enum gs_status open_osc(struct daemon *daemon, struct gs_error *error)
 
 static enum gs_status open_door(struct daemon *daemon, struct gs_error *error)
 {
-    return gs_daemon_door_open(&daemon->door, daemon->setup, daemon->loop, daemon->session,
+    return gs_daemon_door_open(&daemon->door, daemon->setup, daemon->loop, daemon->engine, daemon->session,
                                gs_osc_port(daemon->osc), error);
 }
 

@@ -44,6 +44,7 @@ static enum gs_status open_door(struct gs_daemon_door *door, const struct gs_dae
 {
     struct gs_door_setup front = {
         .loop = loop,
+        .engine = door->engine,
         .http = { .session = door->session,
                   .web_dir = setup->web_dir,
                   .host = { .name = setup->name, .osc_port = door->osc_port },
@@ -98,10 +99,10 @@ static enum gs_status open_web(struct gs_daemon_door *door, const struct gs_daem
 }
 
 enum gs_status gs_daemon_door_open(struct gs_daemon_door *door, const struct gs_daemon_setup *setup,
-                                   struct gs_loop *loop, struct gs_session *session, uint16_t osc_port,
-                                   struct gs_error *error)
+                                   struct gs_loop *loop, struct gs_engine *engine, struct gs_session *session,
+                                   uint16_t osc_port, struct gs_error *error)
 {
-    *door = (struct gs_daemon_door){ .session = session, .osc_port = osc_port };
+    *door = (struct gs_daemon_door){ .engine = engine, .session = session, .osc_port = osc_port };
     door->streams = gs_osc_streams_create(loop, session);
     if (!door->streams) {
         return gs_fail(error, GS_E_MEMORY, "", "no memory");

@@ -10,6 +10,7 @@
 #include "control/tcp.h"
 
 struct gs_daemon_door {
+    struct gs_engine *engine;
     struct gs_session *session;
     uint16_t osc_port;
     struct gs_osc_streams *streams;
@@ -19,8 +20,8 @@ struct gs_daemon_door {
 
 /* Opens both beside OSC over UDP at `osc_port`, and says where the page is. Close it whatever this returns. */
 enum gs_status gs_daemon_door_open(struct gs_daemon_door *door, const struct gs_daemon_setup *setup,
-                                   struct gs_loop *loop, struct gs_session *session, uint16_t osc_port,
-                                   struct gs_error *error);
+                                   struct gs_loop *loop, struct gs_engine *engine, struct gs_session *session,
+                                   uint16_t osc_port, struct gs_error *error);
 void gs_daemon_door_close(struct gs_daemon_door *door);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "control/door_command.h"
 #include "control/door_hosts.h"
+#include "control/door_pcm.h"
 #include "control/osc_socket.h"
 
 #include <arpa/inet.h>
@@ -57,6 +58,8 @@ struct gs_door {
     struct gs_door_setup setup;
     struct gs_door_hosts hosts;
     struct gs_door_pin pin;
+    struct gs_door_pcm *pcm;
+    uint64_t pcm_ns; /* when its next turn is */
     struct lws_context *context;
     struct lws_vhost *host;
     struct connection connection[CONNECTIONS];
@@ -99,9 +102,13 @@ static void watch_as_needed(struct gs_door *door)
 static uint64_t take_turn(void *context, uint64_t now_ns)
 {
     struct gs_door *door = context;
+    if (now_ns >= door->pcm_ns) {
+        door->pcm_ns = gs_door_pcm_turn(door->pcm) ? now_ns + GS_DOOR_PCM_NS : UINT64_MAX;
+    }
     lws_service(door->context, -1);
     watch_as_needed(door);
-    return door->n_connections ? now_ns + HOUSE_NS : UINT64_MAX;
+    uint64_t house_ns = door->n_connections ? now_ns + HOUSE_NS : UINT64_MAX;
+    return door->pcm_ns < house_ns ? door->pcm_ns : house_ns;
 }
 
 static void want_write(struct connection *c)
@@ -261,7 +268,8 @@ static int confirm_upgrade(struct connection *c, const char *protocol)
 static int open_client(struct connection *c)
 {
     struct gs_door *door = c->door;
-    c->client = gs_door_client_create(door->setup.http.session, &c->endpoint, &door->pin, wake_client, c);
+    struct gs_door_room room = { door->setup.http.session, &door->pin, door->pcm };
+    c->client = gs_door_client_create(&room, &c->endpoint, wake_client, c);
     if (!c->client) {
         return -1;
     }
@@ -302,6 +310,7 @@ static int take_frame(struct connection *c, const void *data, size_t size)
     bool last = lws_is_final_fragment(c->wsi) && lws_remaining_packet_payload(c->wsi) == 0;
     gs_door_client_take(c->client, data, size, lws_is_first_fragment(c->wsi), last,
                         !lws_frame_is_binary(c->wsi), gs_loop_now());
+    c->door->pcm_ns = c->door->pcm_ns == UINT64_MAX ? 0 : c->door->pcm_ns; /* it may want to hear now */
     gs_loop_set_timer(c->door->setup.loop, c->door->setup.http.session,
                       gs_session_due(c->door->setup.http.session));
     return 0;
@@ -488,6 +497,7 @@ void gs_door_chain_changed(struct gs_door *door)
         now[i].kind = chain->stages[i].kind;
     }
     tell_changes(door, now, chain->n_stages);
+    gs_door_pcm_chain_changed(door->pcm);
     free(door->stage);
     door->stage = now;
     door->n_stages = chain->n_stages;
@@ -540,7 +550,8 @@ enum gs_status gs_door_create(const struct gs_door_setup *setup, struct gs_door 
     for (unsigned i = 0; i < CONNECTIONS; i++) {
         door->connection[i].fd = -1;
     }
-    if (!open_context(door) || gs_loop_add_timer(setup->loop, UINT64_MAX, take_turn, door)) {
+    door->pcm = gs_door_pcm_create(setup->engine, setup->http.session);
+    if (!door->pcm || !open_context(door) || gs_loop_add_timer(setup->loop, UINT64_MAX, take_turn, door)) {
         gs_door_destroy(door);
         return gs_fail(error, GS_E_IO, "", "libwebsockets does not start");
     }
@@ -558,6 +569,7 @@ void gs_door_destroy(struct gs_door *door)
         lws_context_destroy(door->context);
     }
     gs_loop_remove_timer(door->setup.loop, door);
+    gs_door_pcm_destroy(door->pcm);
     free(door->stage);
     free(door);
 }

@@ -15,7 +15,8 @@
 struct gs_door;
 
 struct gs_door_setup {
-    struct gs_loop *loop; /* not owned */
+    struct gs_loop *loop;     /* not owned */
+    struct gs_engine *engine; /* not owned */
     struct gs_door_http http;
     const char *const *hosts; /* names to be called by beside the usual ones; ends with NULL; may be NULL */
     const char *pin;          /* of who may change something; NULL: everybody may */

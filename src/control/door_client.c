@@ -4,12 +4,13 @@
 #include "control/door_client.h"
 
 #include "control/door_command.h"
+#include "control/door_pcm.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define QUEUE_MAX  (512u << 10) /* more waiting than this: the client is lost */
-#define METERS_MAX (32u << 10)  /* more than this: meters are old before they arrive */
+#define QUEUE_MAX  (1u << 20)  /* more waiting than this: the client is lost */
+#define METERS_MAX (32u << 10) /* more than this: meters are old before they arrive */
 
 /* ---- going out ---- */
 
@@ -21,10 +22,8 @@ static void lose(struct gs_door_client *client)
     }
 }
 
-static void queue_frame(struct gs_door_client *client, bool text, const void *head, size_t head_size,
-                        const void *body, size_t body_size)
+static void queue_frame(struct gs_door_client *client, bool text, const void *data, size_t size)
 {
-    size_t size = head_size + body_size;
     struct gs_door_frame *frame = NULL;
     if (client->lost) {
         return;
@@ -37,10 +36,7 @@ static void queue_frame(struct gs_door_client *client, bool text, const void *he
         return;
     }
     *frame = (struct gs_door_frame){ .text = text, .size = size };
-    memcpy(frame->data + GS_DOOR_FRAME_ROOM, head, head_size);
-    if (body_size) {
-        memcpy(frame->data + GS_DOOR_FRAME_ROOM + head_size, body, body_size);
-    }
+    memcpy(frame->data + GS_DOOR_FRAME_ROOM, data, size);
     *client->last = frame;
     client->last = &frame->next;
     client->queued += size;
@@ -49,17 +45,16 @@ static void queue_frame(struct gs_door_client *client, bool text, const void *he
 
 void gs_door_client_say(struct gs_door_client *client, const char *text)
 {
-    queue_frame(client, true, text, strlen(text), NULL, 0);
+    queue_frame(client, true, text, strlen(text));
 }
 
-void gs_door_client_send(struct gs_door_client *client, const void *head, size_t head_size, const void *body,
-                         size_t body_size, bool losable)
+void gs_door_client_send(struct gs_door_client *client, const void *data, size_t size, size_t queued_max)
 {
-    if (losable && client->queued > METERS_MAX) {
+    if (queued_max && client->queued > queued_max) {
         client->dropped++;
         return;
     }
-    queue_frame(client, false, head, head_size, body, body_size);
+    queue_frame(client, false, data, size);
 }
 
 struct gs_door_frame *gs_door_client_next(struct gs_door_client *client)
@@ -78,7 +73,7 @@ struct gs_door_frame *gs_door_client_next(struct gs_door_client *client)
 static void send_packet(void *context, const unsigned char *data, size_t size)
 {
     struct gs_door_client *client = context;
-    gs_door_client_send(client, data, size, NULL, 0, client->losable);
+    gs_door_client_send(client, data, size, client->losable ? METERS_MAX : 0);
 }
 
 static void open_outlet(struct gs_outlet *outlet, const struct gs_endpoint *to, unsigned flags)
@@ -151,8 +146,8 @@ void gs_door_client_take(struct gs_door_client *client, const unsigned char *dat
 
 /* ---- life ---- */
 
-struct gs_door_client *gs_door_client_create(struct gs_session *session, const struct gs_endpoint *endpoint,
-                                             struct gs_door_pin *pin, void (*wake)(void *context),
+struct gs_door_client *gs_door_client_create(const struct gs_door_room *room,
+                                             const struct gs_endpoint *endpoint, void (*wake)(void *context),
                                              void *context)
 {
     struct gs_door_client *client = calloc(1, sizeof *client);
@@ -162,9 +157,10 @@ struct gs_door_client *gs_door_client_create(struct gs_session *session, const s
     client->outlet = (struct gs_outlet){ .open = open_outlet, .put = put_message, .close = close_outlet };
     client->endpoint = *endpoint;
     client->endpoint.outlet = &client->outlet;
-    client->endpoint.view_only = pin->word;
-    client->session = session;
-    client->pin = pin;
+    client->endpoint.view_only = room->pin->word;
+    client->session = room->session;
+    client->pin = room->pin;
+    client->pcm = room->pcm;
     client->wake = wake;
     client->context = context;
     client->packer =
@@ -179,6 +175,7 @@ void gs_door_client_destroy(struct gs_door_client *client)
     if (!client) {
         return;
     }
+    gs_door_pcm_leave(client->pcm, client);
     gs_session_gone(client->session, &client->endpoint);
     while ((frame = gs_door_client_next(client))) {
         free(frame);

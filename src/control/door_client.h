@@ -20,11 +20,14 @@ struct gs_door_frame {
     unsigned char data[]; /* GS_DOOR_FRAME_ROOM, then `size` bytes */
 };
 
+struct gs_door_pcm;
+
 struct gs_door_client {
     struct gs_outlet outlet; /* first: the session hands it back */
     struct gs_endpoint endpoint;
     struct gs_session *session;
     struct gs_door_pin *pin;
+    struct gs_door_pcm *pcm;
     void (*wake)(void *context); /* there is something to send, or the client is lost */
     void *context;
     struct gs_osc_packer packer;
@@ -33,15 +36,21 @@ struct gs_door_client {
     size_t queued;    /* bytes */
     bool lost;        /* does not keep up, or broke the rules: to be closed */
     uint64_t now_ns;  /* of the packet at hand */
-    uint64_t dropped; /* packets of meters */
+    uint64_t dropped; /* frames of meters and sound */
     size_t used;      /* of `taken`: a message that comes in several pieces */
     bool takes_text;
     _Alignas(8) unsigned char taken[GS_OSC_PACKET_MAX + 1];
 };
 
+/* What all clients share. */
+struct gs_door_room {
+    struct gs_session *session;
+    struct gs_door_pin *pin;
+    struct gs_door_pcm *pcm;
+};
 /* `endpoint` says who it is and has a connection number; its outlet is set here. NULL: no memory. */
-struct gs_door_client *gs_door_client_create(struct gs_session *session, const struct gs_endpoint *endpoint,
-                                             struct gs_door_pin *pin, void (*wake)(void *context),
+struct gs_door_client *gs_door_client_create(const struct gs_door_room *room,
+                                             const struct gs_endpoint *endpoint, void (*wake)(void *context),
                                              void *context);
 /* Its subscriptions end. NULL is legal. */
 void gs_door_client_destroy(struct gs_door_client *client);
@@ -52,9 +61,8 @@ void gs_door_client_take(struct gs_door_client *client, const unsigned char *dat
 
 /* Queues a text frame. */
 void gs_door_client_say(struct gs_door_client *client, const char *text);
-/* Queues a binary frame of two parts; a losable one is dropped when the client does not keep up. */
-void gs_door_client_send(struct gs_door_client *client, const void *head, size_t head_size, const void *body,
-                         size_t body_size, bool losable);
+/* Queues a binary frame. With `queued_max` it is dropped instead when more bytes than that wait already. */
+void gs_door_client_send(struct gs_door_client *client, const void *data, size_t size, size_t queued_max);
 /* The next frame to send; the caller frees it. NULL: none. */
 struct gs_door_frame *gs_door_client_next(struct gs_door_client *client);
 

@@ -3,6 +3,8 @@
  * See door_command.h. */
 #include "control/door_command.h"
 
+#include "control/door_pcm.h"
+
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,13 +47,13 @@ static void answer(struct gs_door_client *client, const char *address, const str
     unsigned char data[512];
     size_t size = gs_osc_write(&(struct gs_message){ address, atoms, n }, data, sizeof data);
     if (size) {
-        gs_door_client_send(client, data, size, NULL, 0, false);
+        gs_door_client_send(client, data, size, 0);
     }
 }
 
-static void complain(struct gs_door_client *client, const char *address, const char *text)
+static void complain(struct gs_door_client *client, const char *address, const char *code, const char *text)
 {
-    struct gs_atom atoms[3] = { gs_atom_text(address), gs_atom_text("pin"), gs_atom_text(text) };
+    struct gs_atom atoms[3] = { gs_atom_text(address), gs_atom_text(code), gs_atom_text(text) };
     answer(client, "/error", atoms, 3);
 }
 
@@ -64,10 +66,10 @@ static void take_pin(struct gs_door_client *client, const struct gs_message *mes
             client->endpoint.view_only = false; /* from the next packet on */
             break;
         case GS_PIN_WRONG:
-            complain(client, "/pin", "this is not the PIN");
+            complain(client, "/pin", "pin", "this is not the PIN");
             break;
         case GS_PIN_WAIT:
-            complain(client, "/pin", "too many attempts: wait a little");
+            complain(client, "/pin", "pin", "too many attempts: wait a little");
             break;
         }
     }
@@ -75,10 +77,32 @@ static void take_pin(struct gs_door_client *client, const struct gs_message *mes
     answer(client, "/pin", &may, 1);
 }
 
+static const char *word_at(const struct gs_message *message, size_t i, const char *otherwise)
+{
+    bool text = i < message->n_atoms && (message->atoms[i].tag == 's' || message->atoms[i].tag == 'S');
+    return text && *message->atoms[i].text ? message->atoms[i].text : otherwise;
+}
+
+static void take_pcm(struct gs_door_client *client, const struct gs_message *message)
+{
+    const char *stage = word_at(message, 0, NULL), *path = word_at(message, 1, "real");
+    const char *fault = gs_door_pcm_listen(client->pcm, client, stage, path);
+    if (fault) {
+        complain(client, "/pcm", "out-of-range", fault);
+        return;
+    }
+    struct gs_atom atoms[2] = { gs_atom_text(stage ? stage : ""), gs_atom_text(stage ? path : "") };
+    answer(client, "/pcm", atoms, 2);
+}
+
 bool gs_door_message(struct gs_door_client *client, const struct gs_message *message)
 {
     if (strcmp(message->address, "/pin") == 0) {
         take_pin(client, message);
+        return true;
+    }
+    if (strcmp(message->address, "/pcm") == 0) {
+        take_pcm(client, message);
         return true;
     }
     return false;
