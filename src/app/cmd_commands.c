@@ -4,11 +4,13 @@
  * shells complete. */
 #include "app/options.h"
 #include "base/mdoc.h"
+#include "report/keys.h"
 
 #include <string.h>
 
 static const struct gs_option options[] = {
     { "man", 0, NULL, "Print the list items of a manual page in mdoc(7)." },
+    { "man-json", 0, NULL, "Print the keys of JSON for a manual page in mdoc(7)." },
     { "bash", 0, NULL, "Print completion for bash." },
     { "zsh", 0, NULL, "Print completion for zsh." },
     { NULL, 0, NULL, NULL },
@@ -172,6 +174,8 @@ static int run(const struct gs_arguments *arguments)
 {
     if (gs_option(arguments, "man")) {
         print_man();
+    } else if (gs_option(arguments, "man-json")) {
+        gs_keys_man(stdout);
     } else if (gs_option(arguments, "bash")) {
         print_bash();
     } else if (gs_option(arguments, "zsh")) {
@@ -184,7 +188,7 @@ static int run(const struct gs_arguments *arguments)
 
 const struct gs_command gs_cmd_commands = {
     .key = "commands",
-    .operands = "[--man | --bash | --zsh]",
+    .operands = "[--man | --man-json | --bash | --zsh]",
     .doc =
         "List the commands of this tool. Or print what is made of their tables: the reference part of this "
         "manual page, completion for bash and zsh.",

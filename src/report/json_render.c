@@ -8,10 +8,12 @@
 #include <math.h>
 
 /* A tenth of a millibel is far below anything that can be measured, and keeps the file readable. */
+#define PARTS 1e4
+
 static void add_db(cJSON *to, const char *key, double db)
 {
     if (isfinite(db)) {
-        cJSON_AddNumberToObject(to, key, round(db * 1e4) / 1e4);
+        cJSON_AddNumberToObject(to, key, round(db * PARTS) / PARTS);
     } else {
         cJSON_AddNullToObject(to, key);
     }
@@ -19,13 +21,8 @@ static void add_db(cJSON *to, const char *key, double db)
 
 static void add_predicted(cJSON *to, const struct gs_report_channel *channel)
 {
-    const struct gs_predicted_channel *p = &channel->predicted;
     cJSON *json = cJSON_AddObjectToObject(to, "predicted");
-    add_db(json, "level_db", p->level_db);
-    add_db(json, "peak_db", p->peak_db);
-    add_db(json, "rms_db", p->rms_db);
-    add_db(json, "noise_db", p->noise_db);
-    add_db(json, "noise_a_db", p->noise_a_db);
+    gs_json_keys(json, gs_foretold_keys, &channel->predicted, PARTS);
     add_db(to, "agreement_db", channel->agreement.db);
     cJSON_AddBoolToObject(to, "model_error", channel->agreement.model_error);
 }
@@ -33,16 +30,11 @@ static void add_predicted(cJSON *to, const struct gs_report_channel *channel)
 static cJSON *channel_json(const struct gs_report_channel *channel)
 {
     cJSON *json = cJSON_CreateObject();
-    add_db(json, "peak_db", channel->peak_db);
-    add_db(json, "rms_db", channel->rms_db);
+    gs_json_keys(json, gs_channel_keys, channel, PARTS);
     cJSON_AddNumberToObject(json, "overs", (double)channel->overs);
     if (channel->overs) {
         add_db(json, "first_over_s", channel->first_over_s);
     }
-    add_db(json, "ideal_peak_db", channel->ideal_peak_db);
-    add_db(json, "sinad_db", channel->sinad_db);
-    add_db(json, "noise_db", channel->noise_db);
-    add_db(json, "noise_a_db", channel->noise_a_db);
     add_predicted(json, channel);
     return json;
 }
