@@ -9,6 +9,7 @@ import { create as createDrawer } from './drawer.js';
 import { create as createMeterChoice } from './meter_choice.js';
 import { create as createNotices } from './notices.js';
 import { create as createPanic } from './panic.js';
+import { create as createPin } from './pin.js';
 import { create as createStrips } from './strips.js';
 import { create as createTools } from './tools.js';
 import { el } from './element.js';
@@ -39,6 +40,7 @@ const panels = [
   { name: 'bar', create: createBar, place: 'bar', modes: ['desk', 'phone', 'projector'] },
   { name: 'diagram', create: createDiagram, place: 'main', modes: ['desk', 'phone', 'projector'] },
   { name: 'meterChoice', create: createMeterChoice, place: 'bar', modes: ['desk', 'phone'] },
+  { name: 'pin', create: createPin, place: 'bar', modes: ['desk', 'phone'] },
   { name: 'panic', create: createPanic, place: 'bar', modes: ['desk', 'phone'] },
   { name: 'strips', create: createStrips, place: 'strip', modes: ['desk', 'phone'] },
   { name: 'legend', create: createLegend, place: 'strip', modes: ['desk', 'phone', 'projector'] },

@@ -26,7 +26,7 @@ export function create(model, text) {
   const headline = el('p.cover-headline');
   const hint = el('p.cover-hint');
   const retry = el('button', { type: 'button', onclick: () => model.link.retry() }, words.retryNow);
-  const cover = el('div.cover', { role: 'status', hidden: true }, headline, hint, retry);
+  const cover = el('div.cover', { role: 'status', hidden: true }, el('div.cover-card', {}, headline, hint, retry));
   const lines = el('ul.complaints', { role: 'alert', 'aria-label': words.complaints });
   const element = el('div.notices', {}, cover, lines);
 

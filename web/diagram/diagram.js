@@ -7,7 +7,7 @@ import { el, setText } from '../element.js';
 import { view } from '../view.js';
 import { Band } from './band.js';
 import { Forecast } from './rows.js';
-import { layOut } from './layout.js';
+import { layOut, projectorType } from './layout.js';
 import { Live } from './live.js';
 import { Glide, ViewShift } from './motion.js';
 import { Numbers } from './numbers.js';
@@ -60,10 +60,14 @@ export function create(model, text) {
   }
 
   function arrange() {
+    const mode = view.get('mode');
+    const page = document.documentElement;
+    const type = mode === 'projector' ? projectorType(model.stages.length, innerWidth, innerHeight) : null;
+    if (type) page.style.setProperty('--size', `${type}px`);
+    else page.style.removeProperty('--size');
     const em = parseFloat(getComputedStyle(element).fontSize);
     const board = element.closest('.board') ?? element;
     room = board.clientWidth;
-    const mode = view.get('mode');
     layout = layOut(mode, model.stages.length, room, em);
     layout.k = em / FONT;
     const style = (element.closest('.board-inner') ?? element).style;

@@ -40,6 +40,25 @@ export function layOut(mode, n, room, em) {
   return { left, right, column, each, bands, width: left + each * column + right };
 }
 
+// Heights in the size of the type: title and verdict above, legend below; a band with the least that its plot needs.
+const AROUND = 11.5;
+const BAND = 26;
+const TYPE = { least: 10, most: 40, ofWidth: 0.0125 };
+
+/**
+ * Size of the type on a projector: as large as the whole chain can be shown at once, as nobody scrolls there.
+ * @param {number} n columns
+ * @param {number} width of the window, px
+ * @param {number} height
+ * @returns {number} px
+ */
+export function projectorType(n, width, height) {
+  for (let em = Math.min(TYPE.most, Math.floor(TYPE.ofWidth * width)); em > TYPE.least; em--) {
+    if ((AROUND + BAND * layOut('projector', n, width, em).bands) * em <= height) return em;
+  }
+  return TYPE.least;
+}
+
 /**
  * The columns of a band that a window of `room` px shows when it is scrolled by `scroll`.
  * @param {Layout} layout

@@ -9,7 +9,7 @@ export const STEP = 20;
 const STAGES = { top: 40, bottom: -140 }; // so that pictures of different chains can be compared
 const ROOM = 3;
 
-const up = (db) => STEP * Math.ceil(db / STEP - 1e-9);
+const up = (db) => STEP * Math.ceil(db / STEP - 1e-9) + 0; // no -0
 
 /**
  * Top and bottom of the ruler of a view, in whole steps.

@@ -23,6 +23,13 @@ export const text = {
     link: { connecting: 'connecting', open: 'connected', lost: 'connection lost' },
   },
 
+  pin: {
+    lookOnly: 'Look only.',
+    wrong: 'That is not the word.',
+    word: 'PIN',
+    open: 'Unlock',
+  },
+
   diagram: {
     label: 'Level diagram',
     caption: 'Levels of every stage',
