@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "engine/run.h"
+#include "meter/flush.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -264,7 +265,10 @@ void gs_engine_park(struct gs_engine *engine)
 void gs_engine_process(struct gs_engine *engine, const float *const *in, unsigned n_in, float *const *out,
                        unsigned n_out, unsigned frames)
 {
+    unsigned mode =
+        gs_flush_begin(); /* a file gets the same bits as the audio thread, which has none either */
     gs_rt_process(engine->rt, in, n_in, out, n_out, frames);
+    gs_flush_end(mode);
 }
 
 void gs_engine_flush(struct gs_engine *engine)

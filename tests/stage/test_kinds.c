@@ -493,12 +493,12 @@ static bool turned(const struct gs_param *row, double *from, double *to)
 Test(kinds, turning_does_not_click, .timeout = 120)
 {
     enum {
-        RATE = 48000,
-        HALF = RATE / 2
+        RATE_MAX = 96000
     };
-    static float x[2 * RATE], y[RATE];
+    static float x[2 * RATE_MAX], y[RATE_MAX];
     struct item item;
     for (size_t at = 0; next(&item, &at);) {
+        unsigned rate = (unsigned)item.rate, half = rate / 2;
         for (size_t p = 0; item.given < 0 && p < item.kind->n_params; p++) {
             struct rig rig;
             const struct gs_param *row = &item.kind->params[p];
@@ -506,19 +506,19 @@ Test(kinds, turning_does_not_click, .timeout = 120)
             if (!turned(row, &from, &to)) {
                 continue;
             }
-            rig_open(&rig, item.kind->key, RATE, item.domain, 1,
+            rig_open(&rig, item.kind->key, rate, item.domain, 1,
                      (struct rig_value[]){ { row->key, from }, { 0 } });
             double peak = around_nominal(&rig, 0), before = fabs(rig_levels(&rig, peak, 1000).gain);
-            for (int i = 0; i < 2 * RATE; i++) {
-                x[i] = (float)(peak * sin(2 * M_PI * i / 48.0));
+            for (unsigned i = 0; i < 2 * rate; i++) {
+                x[i] = (float)(peak * sin(2 * M_PI * 1000 * i / item.rate));
             }
-            rig_run(&rig, x, NULL, HALF);
-            rig_run(&rig, x, NULL, HALF);
-            memcpy(y, rig.out[GS_IDEAL][0], sizeof y / 2);
+            rig_run(&rig, x, NULL, half);
+            rig_run(&rig, x, NULL, half);
+            memcpy(y, rig.out[GS_IDEAL][0], half * sizeof *y);
             rig_set(&rig, row->key, to);
-            rig_run(&rig, x, NULL, HALF);
-            memcpy(y + HALF, rig.out[GS_IDEAL][0], sizeof y / 2);
-            double splatter = splatter_db(y, RATE, RATE);
+            rig_run(&rig, x, NULL, half);
+            memcpy(y + half, rig.out[GS_IDEAL][0], half * sizeof *y);
+            double splatter = splatter_db(y, rate, rate);
             bool stepped =
                 fabs(rig_levels(&rig, peak, 1000).gain) != before; /* a linked drive is taken back */
             double limit = stepped && (row->flags & GS_PARAM_GAIN) ? -95 : row->type == GS_SWITCH ? -70 : -90;
