@@ -47,9 +47,15 @@ static float *buffer(struct gs_jack_port *port, jack_nframes_t frames)
 static void sound(struct gs_jack_client *client, float *const *out, unsigned n_tap, jack_nframes_t frames)
 {
     struct gs_engine *engine = client->link->engine;
+    jack_nframes_t first;
+    jack_time_t now_us, next_us;
+    float period_us;
     unsigned n_in = atomic_load(&client->n_in);
     for (unsigned i = 0; i < n_in; i++) {
         client->in_buffer[i] = buffer(&client->in[i], frames);
+    }
+    if (jack_get_cycle_times(client->handle, &first, &now_us, &next_us, &period_us) == 0) {
+        gs_engine_clock(engine, now_us * 1000u);
     }
     gs_engine_taps(engine, client->tap_buffer, n_tap);
     gs_engine_process(engine, client->in_buffer, n_in, out, GS_JACK_OUTPUTS, frames);

@@ -34,6 +34,13 @@ static inline void gs_ring_commit(struct gs_ring *ring)
     atomic_store_explicit(&ring->head, head + 1, memory_order_release);
 }
 
+/* Elements that wait. Whoever asks, the other side may be adding or taking. [any] */
+static inline size_t gs_ring_waiting(struct gs_ring *ring)
+{
+    size_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
+    return atomic_load_explicit(&ring->head, memory_order_acquire) - tail;
+}
+
 /* Consumer: the oldest element or NULL when empty; release gives it back. [rt or control, one thread] */
 static inline void *gs_ring_peek(struct gs_ring *ring)
 {

@@ -166,7 +166,7 @@ static void lay_slots(struct layout *l)
         float *ramp = row->smooth ? gs_arena_take(&l->arena, GS_CELL * sizeof *ramp) : NULL;
         if (l->real) {
             double view = gs_plan_view(row, l->chain->value[i]);
-            plan->slots[i] = (struct gs_plan_slot){ row, view, view, view, ramp, false };
+            plan->slots[i] = (struct gs_plan_slot){ row, view, view, view, ramp, false, 0 };
             plan->ramps[i] = (struct gs_ramp){ (float)view, NULL };
         }
     }

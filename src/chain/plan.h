@@ -51,6 +51,7 @@ struct gs_plan_slot {
     double target, pole1, pole2; /* linear gain where the row says GS_SMOOTH_GAIN */
     float *ramp;                 /* GS_CELL values, NULL for unsmoothed rows */
     bool moving;
+    uint32_t stamp; /* of the write that `target` comes from: counts up on the control side */
 };
 
 struct gs_plan {

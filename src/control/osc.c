@@ -5,6 +5,7 @@
 
 #include "control/osc_codec.h"
 #include "control/osc_guard.h"
+#include "control/osc_schedule.h"
 #include "control/osc_socket.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ struct gs_osc {
     int fd, family;
     uint16_t port;
     struct gs_osc_guard *guard;
+    struct gs_osc_schedule *schedule;
     void (*note)(void *context, const char *text);
     void *note_context;
     struct gs_osc_packer packer;
@@ -86,17 +88,6 @@ static bool is_trusted(struct gs_outlet *outlet, const struct gs_endpoint *to)
 
 /* ---- coming in ---- */
 
-static void take_message(void *context, const unsigned char *data, size_t size)
-{
-    struct gs_osc *osc = context;
-    struct gs_osc_taken taken;
-    osc->counters.messages++;
-    if (gs_osc_take(&taken, data, size)) {
-        gs_session_message(osc->session, &taken.message);
-    }
-    gs_osc_drop(&taken);
-}
-
 static void tell(const struct gs_osc *osc, const struct gs_endpoint *from, enum gs_osc_verdict verdict)
 {
     char text[192], where[64];
@@ -147,13 +138,10 @@ static void take_packet(struct gs_osc *osc, const struct gs_endpoint *from, bool
         gs_session_bad_packet(osc->session, from, fault, now_ns);
         return;
     }
-    uint64_t messages = osc->counters.messages;
-    gs_session_begin(osc->session, from, now_ns);
-    gs_osc_packet_each(osc->packet, size, take_message, osc);
-    uint64_t named = gs_session_end(osc->session);
-    messages = osc->counters.messages - messages;
-    messages = named > messages ? named : messages;
-    gs_osc_guard_charge(osc->guard, from, own, messages ? (unsigned)messages - 1 : 0);
+    struct gs_osc_cost cost = gs_osc_schedule_packet(osc->schedule, from, osc->packet, size, now_ns);
+    unsigned named = cost.named > cost.messages ? cost.named : cost.messages;
+    osc->counters.messages += cost.messages;
+    gs_osc_guard_charge(osc->guard, from, own, named ? named - 1 : 0);
 }
 
 /* Our own address as the sender wrote it on the packet. */
@@ -274,8 +262,9 @@ enum gs_status gs_osc_create(const struct gs_osc_setup *setup, struct gs_osc **c
     osc->note_context = setup->context;
     osc->fd = -1;
     osc->guard = gs_osc_guard_create(setup->allow ? setup->allow : &nobody);
-    enum gs_status status =
-        osc->guard ? listen_at(osc, setup, error) : gs_fail(error, GS_E_MEMORY, "", "out of memory");
+    osc->schedule = gs_osc_schedule_create(setup->loop, setup->session);
+    enum gs_status status = osc->guard && osc->schedule ? listen_at(osc, setup, error)
+                                                        : gs_fail(error, GS_E_MEMORY, "", "out of memory");
     if (!status) {
         status = gs_loop_add(osc->loop, osc->fd, POLLIN, ready, osc);
     }
@@ -300,6 +289,7 @@ void gs_osc_destroy(struct gs_osc *osc)
         gs_loop_remove(osc->loop, osc->fd);
         close(osc->fd);
     }
+    gs_osc_schedule_destroy(osc->schedule);
     gs_osc_guard_destroy(osc->guard);
     free(osc);
 }

@@ -15,6 +15,11 @@ static uint32_t big32(const unsigned char *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
+static uint64_t big64(const unsigned char *at)
+{
+    return (uint64_t)big32(at) << 32 | big32(at + 4);
+}
+
 static bool is_bundle(const unsigned char *data, size_t size)
 {
     return size >= BUNDLE_HEADER && memcmp(data, BUNDLE, sizeof BUNDLE) == 0;
@@ -132,6 +137,7 @@ static const char *message_fault(const unsigned char *data, size_t size)
 /* The place inside nested bundles: how far each open one reaches. */
 struct place {
     size_t end[GS_OSC_DEPTH_MAX];
+    uint64_t time[GS_OSC_DEPTH_MAX];
     unsigned depth, elements;
     size_t at;
 };
@@ -164,15 +170,17 @@ static bool next_message(struct place *place, const unsigned char *data, size_t 
             *fault = "bundles nested too deep";
             return false;
         }
+        uint64_t around = place->time[place->depth - 1], time = big64(data + place->at + 8);
+        place->time[place->depth] = time > around ? time : around;
         place->end[place->depth++] = place->at + element;
         place->at += BUNDLE_HEADER;
     }
     return false;
 }
 
-static struct place start(size_t size)
+static struct place start(const unsigned char *data, size_t size)
 {
-    return (struct place){ .end = { size }, .depth = 1, .at = BUNDLE_HEADER };
+    return (struct place){ .end = { size }, .time = { big64(data + 8) }, .depth = 1, .at = BUNDLE_HEADER };
 }
 
 const char *gs_osc_packet_fault(const unsigned char *data, size_t size)
@@ -183,7 +191,7 @@ const char *gs_osc_packet_fault(const unsigned char *data, size_t size)
     if (!is_bundle(data, size)) {
         return message_fault(data, size);
     }
-    struct place place = start(size);
+    struct place place = start(data, size);
     const char *fault;
     size_t length;
     while (next_message(&place, data, &length, &fault)) {
@@ -196,24 +204,45 @@ const char *gs_osc_packet_fault(const unsigned char *data, size_t size)
     return fault;
 }
 
-void gs_osc_packet_each(const unsigned char *data, size_t size,
-                        void (*visit)(void *context, const unsigned char *message, size_t size),
-                        void *context)
+void gs_osc_packet_each_timed(const unsigned char *data, size_t size,
+                              void (*visit)(void *context, const unsigned char *message, size_t size,
+                                            uint64_t time),
+                              void *context)
 {
     if (!is_bundle(data, size)) {
-        visit(context, data, size);
+        visit(context, data, size, GS_OSC_IMMEDIATELY);
         return;
     }
-    struct place place = start(size);
+    struct place place = start(data, size);
     const char *fault;
     size_t length;
     while (next_message(&place, data, &length, &fault)) {
-        visit(context, data + place.at, length);
+        visit(context, data + place.at, length, place.time[place.depth - 1]);
         place.at += length;
     }
 }
 
+struct untimed {
+    void (*visit)(void *context, const unsigned char *message, size_t size);
+    void *context;
+};
+
+static void visit_untimed(void *context, const unsigned char *message, size_t size, uint64_t time)
+{
+    const struct untimed *untimed = context;
+    (void)time;
+    untimed->visit(untimed->context, message, size);
+}
+
+void gs_osc_packet_each(const unsigned char *data, size_t size,
+                        void (*visit)(void *context, const unsigned char *message, size_t size),
+                        void *context)
+{
+    struct untimed untimed = { visit, context };
+    gs_osc_packet_each_timed(data, size, visit_untimed, &untimed);
+}
+
 uint64_t gs_osc_packet_time(const unsigned char *data, size_t size)
 {
-    return is_bundle(data, size) ? (uint64_t)big32(data + 8) << 32 | big32(data + 12) : GS_OSC_IMMEDIATELY;
+    return is_bundle(data, size) ? big64(data + 8) : GS_OSC_IMMEDIATELY;
 }

@@ -22,6 +22,13 @@ const char *gs_osc_packet_fault(const unsigned char *data, size_t size);
 void gs_osc_packet_each(const unsigned char *data, size_t size,
                         void (*visit)(void *context, const unsigned char *message, size_t size),
                         void *context);
+/* The same; `time` is the tag of the bundle that it
+ * stands in, or the latest of those around that one, as an inner tag is never earlier (OSC 1.0);
+ * GS_OSC_IMMEDIATELY outside bundles. */
+void gs_osc_packet_each_timed(const unsigned char *data, size_t size,
+                              void (*visit)(void *context, const unsigned char *message, size_t size,
+                                            uint64_t time),
+                              void *context);
 
 /* NTP time tag of the outermost bundle; GS_OSC_IMMEDIATELY for a message. The packet has no fault. */
 uint64_t gs_osc_packet_time(const unsigned char *data, size_t size);

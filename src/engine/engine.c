@@ -8,11 +8,14 @@
 #include "engine/run.h"
 #include "meter/flush.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_RATE_HZ 48000.0
-#define SWAP_FADE_S     0.02 /* old chain to new */
+#define SWAP_FADE_S     0.02              /* old chain to new */
+#define LEAD_NS         UINT64_C(5000000) /* for the control thread to wake and write */
+#define AHEAD_S         10.0
 
 struct gs_engine {
     struct gs_engine_setup setup;
@@ -26,7 +29,13 @@ struct gs_engine {
     double *value;          /* views of newest (or waiting) chain's slots, then GS_LISTEN_VALUES */
     double listen_gain;     /* whatever chain comes */
     size_t n_values;
+    uint32_t *stamp; /* when each slot was written last */
+    uint32_t last_stamp;
     bool dirty;
+    uint64_t at_frame; /* of what is being set; 0: at once */
+    uint64_t last_frame;
+    struct gs_timed *timed; /* GS_TIMED: set, not yet published */
+    uint32_t n_timed;
     struct gs_readout *readout;
     void (*visit_bin)(void *context, const struct gs_bin *bin);
     void *visit_context;
@@ -64,7 +73,13 @@ struct gs_engine *gs_engine_create(const struct gs_engine_setup *setup)
     engine->parked = true;
     engine->listen_gain = 1.0;
     engine->rt = rt_create(&engine->rings);
-    if (!engine->rt) {
+    engine->timed = calloc(GS_TIMED, sizeof *engine->timed);
+    if (!engine->rt || !engine->timed) {
+        if (engine->rt) {
+            free(engine->rings);
+        }
+        free(engine->rt);
+        free(engine->timed);
         free(engine);
         return NULL;
     }
@@ -93,6 +108,8 @@ void gs_engine_destroy(struct gs_engine *engine)
     gs_run_destroy(engine->waiting);
     gs_readout_destroy(engine->readout);
     free(engine->value);
+    free(engine->stamp);
+    free(engine->timed);
     free(engine->rings);
     free(engine->rt);
     free(engine);
@@ -130,6 +147,8 @@ static void publish(struct gs_engine *engine, struct gs_run *run)
     for (size_t i = 0; i < engine->n_values; i++) {
         value[i] = (float)engine->value[i];
     }
+    memcpy(value + engine->n_values, engine->stamp,
+           (engine->n_values - GS_LISTEN_VALUES) * sizeof *engine->stamp);
     gs_triple_publish(&run->values);
     engine->dirty = false;
 }
@@ -169,7 +188,9 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
     struct gs_run *run = gs_run_create(plan, chain);
     struct gs_readout *readout = run ? gs_run_readout(plan) : NULL;
     double *value = readout ? make_values(run, chain, engine->listen_gain) : NULL;
-    if (!value) {
+    uint32_t *stamp = value ? calloc(plan->n_slots + 1, sizeof *stamp) : NULL;
+    if (!stamp) {
+        free(value);
         gs_readout_destroy(readout);
         if (run) {
             gs_run_destroy(run);
@@ -179,7 +200,11 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
         return gs_errors_add(errors, GS_E_MEMORY, "", "no memory for the compiled chain");
     }
     free(engine->value);
+    free(engine->stamp);
     engine->value = value;
+    engine->stamp = stamp;
+    engine->n_timed = 0; /* what was set for the chain before is in `chain` too */
+    engine->at_frame = engine->last_frame = 0;
     engine->n_values = plan->n_slots + GS_LISTEN_VALUES;
     gs_readout_destroy(engine->readout);
     engine->readout = readout;
@@ -196,13 +221,27 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
 
 /* ---- values ---- */
 
+static void write_now(struct gs_engine *engine, size_t slot, double view, uint32_t stamp)
+{
+    engine->value[slot] = view;
+    engine->stamp[slot] = stamp;
+    engine->dirty = true;
+}
+
 void gs_engine_set(struct gs_engine *engine, size_t slot, double value)
 {
     struct gs_run *run = current(engine);
-    if (run && slot < run->plan->n_slots) {
-        engine->value[slot] = gs_plan_view(run->plan->slots[slot].row, value);
-        engine->dirty = true;
+    if (!run || slot >= run->plan->n_slots) {
+        return;
     }
+    double view = gs_plan_view(run->plan->slots[slot].row, value);
+    engine->last_stamp++;
+    if (engine->at_frame && engine->n_timed < GS_TIMED) {
+        engine->timed[engine->n_timed++] =
+            (struct gs_timed){ engine->at_frame, (uint32_t)slot, engine->last_stamp, (float)view, 0 };
+        return;
+    }
+    write_now(engine, slot, view, engine->last_stamp);
 }
 
 void gs_engine_listen(struct gs_engine *engine, unsigned stage, enum gs_path path)
@@ -225,8 +264,60 @@ void gs_engine_listen_gain(struct gs_engine *engine, double gain)
     }
 }
 
+/* All of a moment go, or, when they find no room, are heard at once. */
+static void publish_timed(struct gs_engine *engine)
+{
+    struct gs_run *run = current(engine);
+    bool room = GS_TIMED - gs_ring_waiting(&run->timed) >= engine->n_timed;
+    for (uint32_t i = 0; i < engine->n_timed; i++) {
+        struct gs_timed *timed = &engine->timed[i];
+        struct gs_timed *place = room ? gs_ring_reserve(&run->timed) : NULL;
+        timed->left = engine->n_timed - i - 1;
+        if (place) {
+            *place = *timed;
+            gs_ring_commit(&run->timed);
+        } else {
+            write_now(engine, timed->slot, (double)timed->value, timed->stamp);
+        }
+    }
+    engine->n_timed = 0;
+}
+
+uint64_t gs_engine_lead_ns(const struct gs_engine *engine)
+{
+    double periods = 2.0 * atomic_load_explicit(&engine->rt->period, memory_order_relaxed);
+    return (uint64_t)(periods * 1e9 / engine->rate_hz) + LEAD_NS;
+}
+
+bool gs_engine_at(struct gs_engine *engine, uint64_t time_ns)
+{
+    int64_t epoch_ns = atomic_load_explicit(&engine->rt->epoch_ns, memory_order_relaxed);
+    engine->at_frame = 0;
+    if (!time_ns || engine->parked || engine->waiting || !engine->newest || !epoch_ns) {
+        return false;
+    }
+    double frame = round((double)((int64_t)time_ns - epoch_ns) * 1e-9 * engine->rate_hz);
+    double now = (double)atomic_load_explicit(&engine->rt->frames, memory_order_relaxed);
+    double period = (double)atomic_load_explicit(&engine->rt->period, memory_order_relaxed);
+    if (frame < now + period || frame > now + AHEAD_S * engine->rate_hz) {
+        return false;
+    }
+    uint64_t at = (uint64_t)frame;
+    engine->at_frame = engine->last_frame = at > engine->last_frame ? at : engine->last_frame;
+    return true;
+}
+
+void gs_engine_clock(struct gs_engine *engine, uint64_t time_ns)
+{
+    double since_ns = (double)engine->rt->frame * 1e9 / engine->rate_hz;
+    atomic_store_explicit(&engine->rt->epoch_ns, (int64_t)time_ns - (int64_t)since_ns, memory_order_relaxed);
+}
+
 void gs_engine_publish(struct gs_engine *engine)
 {
+    if (engine->n_timed) {
+        publish_timed(engine);
+    }
     if (engine->dirty) {
         publish(engine, current(engine));
     }

@@ -41,6 +41,17 @@ void gs_engine_listen(struct gs_engine *engine, unsigned stage, enum gs_path pat
 void gs_engine_listen_gain(struct gs_engine *engine, double gain);
 void gs_engine_publish(struct gs_engine *engine);
 
+/* Values that are set from here to the next publication are heard from the frame on that the clock of the sound has
+ * at `time_ns` (monotonic): all of them from the same one, and the values that are published meanwhile do not undo
+ * them. False: there is no such frame ahead (no clock, parked, a chain on its way in, too near or too far): they are
+ * heard as usual. 0 ends it. [control] */
+bool gs_engine_at(struct gs_engine *engine, uint64_t time_ns);
+/* How far ahead of its time gs_engine_at() must be told, at most. [control] */
+uint64_t gs_engine_lead_ns(const struct gs_engine *engine);
+/* The next frame to be processed is that of `time_ns`, by the clock that drives the audio. Before each
+ * gs_engine_process() where such a clock exists. [rt] */
+void gs_engine_clock(struct gs_engine *engine, uint64_t time_ns);
+
 /* Mutes the outputs with a short fade, whatever the chain does; and opens them again. [control] */
 void gs_engine_mute(struct gs_engine *engine, bool mute);
 bool gs_engine_muted(const struct gs_engine *engine); /* the fade-out has arrived at silence [control] */

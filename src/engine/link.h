@@ -3,7 +3,8 @@
  * The border between the control thread and the audio thread: all that crosses it, and nothing else.
  *
  *                          latest wins                         every one counts
- *   down, control -> rt    values (triple buffer, per chain)   commands (ring)
+ *   down, control -> rt    values (triple buffer, per chain)   commands (ring), values of a frame to come (ring, per
+ *                                                              chain)
  *   up, rt -> control      counters (atomics)                  meter bins (ring, per chain), events (ring)
  *                          pieces of sound while somebody listens (ring; lost when it is full)
  *
@@ -23,6 +24,7 @@
 #define GS_EXTERNALS_MAX (GS_CHAIN_STAGES_MAX * GS_CHANNELS)
 #define GS_BINS_WAITING  128 /* 1.28 s of bins before bins grow */
 #define GS_COMMANDS      4
+#define GS_TIMED         1024 /* values that wait for their frame */
 #define GS_EVENTS        8
 
 /* What the listener hears: one wire on one path, so loud; on a change a short crossfade from what was before. */
@@ -41,12 +43,24 @@ enum {
     GS_LISTEN_VALUES
 };
 
+/* A value that is to be heard from a frame on. Those of one moment are taken together. */
+struct gs_timed {
+    uint64_t frame; /* of the engine */
+    uint32_t slot, stamp;
+    float value;
+    uint32_t left; /* how many more belong to this moment */
+};
+
 /* One compiled chain with all that it needs to run. Built by the control side, lent to the audio thread
  * by a SWAP command, given back by a RETIRED event. */
 struct gs_run {
     struct gs_plan *plan;
-    struct gs_triple values; /* float[n_slots + GS_LISTEN_VALUES]: views of all slots, then what is heard */
-    struct gs_ring bins;     /* struct gs_bin */
+    struct gs_triple
+        values;           /* float[n_slots + GS_LISTEN_VALUES]: views of all slots, then what is heard; then
+                                uint32_t[n_slots]: when each was written, so that what a frame has brought is not
+                                undone by a publication that does not know of it yet */
+    struct gs_ring timed; /* struct gs_timed, frames never running backwards */
+    struct gs_ring bins;  /* struct gs_bin */
     struct gs_bank *bank;
     uint64_t bin_start; /* first frame of the open bin */
     uint64_t clock;     /* frames run */
@@ -80,6 +94,8 @@ struct gs_rt {
     _Atomic bool mute;   /* down */
     _Atomic bool silent; /* up */
     _Atomic uint64_t frames, periods, trips, not_finite;
+    _Atomic uint32_t period;  /* frames of the last one */
+    _Atomic int64_t epoch_ns; /* monotonic time of frame 0, as the clock of the sound runs; 0: not known */
 };
 
 /* process.c [rt] */

@@ -320,11 +320,18 @@ void gs_rt_process(struct gs_rt *rt, const float *const *in, unsigned n_in, floa
         if (left == GS_CELL) {
             take_order(rt, false);
         }
+        if (rt->run) {
+            part = gs_rt_take_timed(rt->run, rt->frame, part);
+        }
+        if (rt->next) {
+            part = gs_rt_take_timed(rt->next, rt->frame, part);
+        }
         point_externals(rt, in, n_in, done);
         process_part(rt, out, n_out, done, part);
         rt->frame += part;
         done += part;
     }
     memset(rt->external, 0, sizeof rt->external);
+    atomic_store_explicit(&rt->period, frames, memory_order_relaxed);
     publish_counters(rt);
 }

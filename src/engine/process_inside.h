@@ -9,6 +9,8 @@
 /* process_slots.c: takes the newest publication; moves the ramps on; ends those that have arrived (at the
  * end of a cell only). */
 void gs_rt_take_values(struct gs_run *run);
+/* Takes what is due at `frame`; returns how many of `frames` may run before the next is. */
+unsigned gs_rt_take_timed(struct gs_run *run, uint64_t frame, unsigned frames);
 void gs_rt_move_slots(struct gs_run *run, unsigned frames);
 void gs_rt_settle_slots(struct gs_plan *plan);
 

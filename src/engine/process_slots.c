@@ -27,6 +27,15 @@ static void aim(struct gs_plan *plan, size_t i, double target)
     }
 }
 
+/* Counters run around: what is ahead by less than half of them is newer. */
+static void aim_newer(struct gs_plan *plan, size_t i, double target, uint32_t stamp)
+{
+    if ((int32_t)(stamp - plan->slots[i].stamp) > 0) {
+        plan->slots[i].stamp = stamp;
+        aim(plan, i, target);
+    }
+}
+
 static void aim_listen(struct gs_run *run, const float *value)
 {
     unsigned wire = (unsigned)value[GS_LISTEN_WIRE], path = (unsigned)value[GS_LISTEN_PATH];
@@ -51,10 +60,37 @@ void gs_rt_take_values(struct gs_run *run)
     }
     const float *value = gs_triple_reading(&run->values);
     size_t n = run->plan->n_slots;
+    const uint32_t *stamp = (const uint32_t *)(const void *)(value + n + GS_LISTEN_VALUES);
     for (size_t i = 0; i < n; i++) {
-        aim(run->plan, i, (double)value[i]);
+        aim_newer(run->plan, i, (double)value[i], stamp[i]);
     }
     aim_listen(run, value + n);
+}
+
+static void take_moment(struct gs_run *run)
+{
+    for (uint32_t left = 1; left; left--) {
+        const struct gs_timed *timed = gs_ring_peek(&run->timed);
+        left = timed->left + 1;
+        aim_newer(run->plan, timed->slot, (double)timed->value, timed->stamp);
+        gs_ring_release(&run->timed);
+    }
+}
+
+unsigned gs_rt_take_timed(struct gs_run *run, uint64_t frame, unsigned frames)
+{
+    const struct gs_timed *timed;
+    while ((timed = gs_ring_peek(&run->timed))) {
+        if (timed->frame > frame) {
+            uint64_t until = timed->frame - frame;
+            return until < frames ? (unsigned)until : frames;
+        }
+        if (gs_ring_waiting(&run->timed) <= timed->left) {
+            break; /* the rest of its moment is still being written: all of it, or nothing */
+        }
+        take_moment(run);
+    }
+    return frames;
 }
 
 /* Two one-pole filters of 10 ms in a row: a 6 dB step of a tone leaves -104 dB beyond 500 Hz from it. */

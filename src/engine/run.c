@@ -22,7 +22,8 @@ void gs_run_destroy(struct gs_run *run)
 
 static size_t values_bytes(const struct gs_plan *plan)
 {
-    return ((plan->n_slots + GS_LISTEN_VALUES) * sizeof(float) + 63) / 64 * 64;
+    size_t bytes = (plan->n_slots + GS_LISTEN_VALUES) * sizeof(float) + plan->n_slots * sizeof(uint32_t);
+    return (bytes + 63) / 64 * 64;
 }
 
 static size_t bin_bytes(const struct gs_plan *plan)
@@ -48,10 +49,12 @@ static void lay_run(struct gs_run *run, struct gs_arena *arena)
     const struct gs_plan *plan = run->plan;
     void *bank = gs_arena_take(arena, gs_bank_size(plan->n_lanes, plan->rate_hz));
     void *values = gs_arena_take(arena, 3 * values_bytes(plan));
+    void *timed = gs_arena_take(arena, gs_ring_size(sizeof(struct gs_timed), GS_TIMED));
     void *bins = gs_arena_take(arena, gs_ring_size(bin_bytes(plan), GS_BINS_WAITING));
     if (arena->base) {
         run->bank = gs_bank_init(bank, plan->n_lanes, plan->rate_hz);
         gs_triple_init(&run->values, values, values_bytes(plan));
+        gs_ring_init(&run->timed, timed, sizeof(struct gs_timed), GS_TIMED);
         gs_ring_init(&run->bins, bins, bin_bytes(plan), GS_BINS_WAITING);
     }
 }

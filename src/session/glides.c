@@ -31,6 +31,9 @@ static double on_floor(double value)
 
 static double heard_now(const struct gs_glide *glide, uint64_t now_ns)
 {
+    if (now_ns < glide->start_ns) {
+        return glide->from;
+    }
     double way = glide->end_ns > glide->start_ns
                      ? (double)(now_ns - glide->start_ns) / (double)(glide->end_ns - glide->start_ns)
                      : 1.0;
@@ -85,11 +88,12 @@ void gs_glide_to(struct gs_session *session, size_t slot, const struct gs_param 
         gs_engine_set(session->engine, slot, to);
         return;
     }
+    uint64_t start_ns = session->at_ns > session->now_ns ? session->at_ns : session->now_ns;
     *glide = (struct gs_glide){ .slot = slot,
                                 .from = from,
                                 .to = to,
-                                .start_ns = session->now_ns,
-                                .end_ns = session->now_ns + (uint64_t)(seconds * 1e9) };
+                                .start_ns = start_ns,
+                                .end_ns = start_ns + (uint64_t)(seconds * 1e9) };
     gs_session_want(session, session->now_ns);
 }
 

@@ -207,15 +207,37 @@ void gs_session_begin(struct gs_session *session, const struct gs_endpoint *from
     gs_peers_renew(session, from);
 }
 
+void gs_session_at(struct gs_session *session, uint64_t at_ns)
+{
+    session->at_ns = at_ns;
+    gs_engine_at(session->engine, at_ns);
+}
+
+uint64_t gs_session_lead_ns(const struct gs_session *session)
+{
+    return gs_engine_lead_ns(session->engine);
+}
+
 unsigned gs_session_end(struct gs_session *session)
 {
     gs_values_commit(session);
+    session->at_ns = 0;
+    gs_engine_at(session->engine, 0);
     gs_replies_close(session);
     session->glide_s = 0.0;
     session->history.replaying = session->history.apart = false;
     session->sender = NULL;
     session->in_packet = false;
     return VISITS_OF_PACKET - session->visits;
+}
+
+void gs_session_refuse(struct gs_session *session, const struct gs_endpoint *from, const char *code,
+                       const char *text, uint64_t now_ns)
+{
+    move_clock(session, now_ns);
+    session->from = *from;
+    gs_reply_error(session, "#bundle", code, "%s", text);
+    gs_replies_close(session);
 }
 
 void gs_session_bad_packet(struct gs_session *session, const struct gs_endpoint *from, const char *text,

@@ -61,9 +61,16 @@ void gs_session_set_audio(struct gs_session *session, const struct gs_session_au
 /* Messages that came together (one packet, one bundle) from one sender: all their changes are heard in one
  * block. `now_ns` never runs backwards. */
 void gs_session_begin(struct gs_session *session, const struct gs_endpoint *from, uint64_t now_ns);
+/* Between begin and the first message: what follows is to be heard at `at_ns`, on the very frame where the engine
+ * can, else at once. To be said up to gs_session_lead_ns() before that time. */
+void gs_session_at(struct gs_session *session, uint64_t at_ns);
+uint64_t gs_session_lead_ns(const struct gs_session *session);
 void gs_session_message(struct gs_session *session, const struct gs_message *message);
 unsigned
 gs_session_end(struct gs_session *session); /* returns how many addresses they named, patterns and all */
+/* A packet that is well-formed and yet refused: said to its sender as /error, whoever that is. */
+void gs_session_refuse(struct gs_session *session, const struct gs_endpoint *from, const char *code,
+                       const char *text, uint64_t now_ns);
 /* A packet that could not be understood; told to known peers, only counted for others. */
 void gs_session_bad_packet(struct gs_session *session, const struct gs_endpoint *from, const char *text,
                            uint64_t now_ns);

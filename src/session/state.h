@@ -520,6 +520,7 @@ struct gs_session {
     struct gs_change *change;
     size_t n_changes, room_changes;
     bool publish, recompile;
+    uint64_t at_ns; /* when they are to be heard; 0: at once */
     double glide_s; /* time that its changes take; 0: as usual */
 
     struct gs_glide *glide;
