@@ -230,7 +230,8 @@ const struct gs_verb gs_verbs[] = {
           "same on a ruler of the source. N where there is no number. Flags: 1 silent, 2 live level unknown, "
           "4 programme, 8 driven into its curve, 16 it or an earlier one is, 32 gain turned by the "
           "programme, "
-          "64 bypassed, 128 muted, 65536 soft ceiling, 131072 clips first, 262144 noise bottleneck. Then "
+          "64 bypassed, 128 muted, 65536 soft ceiling, 131072 clips first, 262144 noise bottleneck, 524288 "
+          "model error. Then "
           "/level_diagram/end.",
       .run = gs_verb_level_diagram },
     { .address = "/chain/list",

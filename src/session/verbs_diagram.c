@@ -13,7 +13,8 @@
 enum {
     FLAG_SOFT = 1 << 16,
     FLAG_CLIPS_FIRST = 1 << 17,
-    FLAG_NOISE_BOTTLENECK = 1 << 18
+    FLAG_NOISE_BOTTLENECK = 1 << 18,
+    FLAG_MODEL_ERROR = 1 << 19
 };
 
 static struct gs_atom number_or_nil(double number)
@@ -21,15 +22,16 @@ static struct gs_atom number_or_nil(double number)
     return isfinite(number) ? gs_atom_float(number) : (struct gs_atom){ .tag = 'N' };
 }
 
-static int64_t flags_of(const struct gs_row *row)
+static int64_t flags_of(const struct gs_row *row, bool doubted)
 {
     return (int64_t)row->predicted.flags | (row->predicted.soft ? FLAG_SOFT : 0) |
            (row->marks & GS_MARK_CLIPS_FIRST ? FLAG_CLIPS_FIRST : 0) |
-           (row->marks & GS_MARK_NOISE_BOTTLENECK ? FLAG_NOISE_BOTTLENECK : 0);
+           (row->marks & GS_MARK_NOISE_BOTTLENECK ? FLAG_NOISE_BOTTLENECK : 0) |
+           (doubted ? FLAG_MODEL_ERROR : 0);
 }
 
 static void put_row(struct gs_outlet *outlet, const struct gs_row *row, const struct gs_row *from_source,
-                    size_t i)
+                    size_t i, bool doubted)
 {
     const struct gs_predicted *p = &row->predicted;
     const double numbers[] = {
@@ -58,7 +60,7 @@ static void put_row(struct gs_outlet *outlet, const struct gs_row *row, const st
     struct gs_atom atoms[WORDS + NUMBERS] = {
         gs_atom_int((int64_t)i + 1),   gs_atom_text(row->id),
         gs_atom_text(row->kind_label), gs_atom_text(row->from ? row->from : ""),
-        gs_atom_int(row->n_from),      gs_atom_int(flags_of(row)),
+        gs_atom_int(row->n_from),      gs_atom_int(flags_of(row, doubted)),
     };
     for (size_t n = 0; n < NUMBERS; n++) {
         atoms[WORDS + n] = number_or_nil(numbers[n]);
@@ -95,7 +97,7 @@ void gs_verb_level_diagram(struct gs_session *session, const struct gs_message *
         gs_replies_close(session);
         outlet->open(outlet, &to, bundles ? 0 : GS_OUTLET_SINGLE);
         for (size_t i = 0; i < stages.n; i++) {
-            put_row(outlet, &stages.row[i], &source.row[i], i);
+            put_row(outlet, &stages.row[i], &source.row[i], i, gs_verify_doubts(session, (unsigned)i));
         }
         put_end(outlet, &stages, source.unit);
         outlet->close(outlet);

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PORT 5000
 
@@ -43,6 +44,20 @@ static double doubt(struct desk *desk, const char *stage)
     return desk_get(desk, address);
 }
 
+/* Whether the diagram is told to mark the stage. */
+static bool marked(struct desk *desk, const char *stage)
+{
+    desk_say(desk, 0, PORT, "/level_diagram", "");
+    for (size_t i = desk->n_heard; i-- > 0;) {
+        const struct desk_heard *heard = &desk->heard[i];
+        if (heard->port == PORT && strcmp(heard->address, "/level_diagram") == 0 &&
+            strcmp(heard->text[1], stage) == 0) {
+            return heard->atom[5].integer & 524288;
+        }
+    }
+    return false;
+}
+
 /* A second to settle, then two measurements of 5 s: no sooner, because chance may be wrong once. */
 #define SETTLED_MS 1100
 #define ONE_MS     5050
@@ -60,6 +75,8 @@ Test(verify, a_wrong_model_is_found_where_it_is)
     cr_assert_eq(doubt(desk, "pre"), 1);
     cr_assert_eq(doubt(desk, "out"), 1, "and so is all that hears it");
     cr_assert_float_eq(desk_get(desk, "/stage/pre/agreement_db"), 0.3, 0.03);
+    cr_assert_eq(marked(desk, "src"), 0);
+    cr_assert_eq(marked(desk, "pre"), 1);
     desk_say(desk, 0, PORT, "/stage/out/gain", "f", -6.0);
     cr_assert_eq(doubt(desk, "pre"), 0, "something was turned: it is to be found again");
     cr_assert_eq(desk_get(desk, "/stage/pre/agreement_db"), 144);
