@@ -47,6 +47,7 @@ converses() {
 
 converses "liblo for Python" /usr/bin/python3 "$peers/python3.py" "$osc_port"
 converses "osc of npm" node "$modules/osc.mjs" "$osc_port"
+converses "osc of npm over TCP" node "$modules/osc-tcp.mjs" "$osc_port"
 converses "node-osc of npm" node "$modules/node-osc.mjs" "$osc_port"
 free=$(/usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 converses "osc-js of npm" node "$modules/osc-js.mjs" "$osc_port" "$free"
