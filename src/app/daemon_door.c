@@ -103,7 +103,7 @@ enum gs_status gs_daemon_door_open(struct gs_daemon_door *door, const struct gs_
                                    uint16_t osc_port, struct gs_error *error)
 {
     *door = (struct gs_daemon_door){ .engine = engine, .session = session, .osc_port = osc_port };
-    door->streams = gs_osc_streams_create(loop, session);
+    door->streams = gs_osc_streams_create(loop, session, &setup->osc_allow);
     if (!door->streams) {
         return gs_fail(error, GS_E_MEMORY, "", "no memory");
     }

@@ -10,7 +10,6 @@
 #include "control/osc_framing.h"
 #include "control/osc_socket.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -33,6 +32,7 @@ struct stream {
         unpolled; /* out of the loop: poll() would report its death in every round while its last words wait */
     struct gs_endpoint from;
     char local_ip[48];
+    bool trusted;               /* may see what others say */
     bool ended;                 /* nothing more will come */
     const char *fault;          /* to be closed at the next opportunity; NULL: it lives */
     uint64_t heard_ns, owes_ns; /* owes: since when a frame is open; 0: none is */
@@ -48,6 +48,7 @@ struct gs_osc_streams {
     struct gs_outlet outlet; /* first: the session hands it back */
     struct gs_loop *loop;
     struct gs_session *session;
+    struct gs_osc_allow allow;
     struct stream *stream[GS_OSC_STREAMS]; /* NULL: free */
     unsigned first;                        /* whose turn is next */
     uint32_t last_connection;
@@ -125,6 +126,12 @@ static void put_message(struct gs_outlet *outlet, const struct gs_message *messa
 static void close_outlet(struct gs_outlet *outlet)
 {
     gs_osc_pack_flush(&((struct gs_osc_streams *)outlet)->packer);
+}
+
+static bool is_trusted(struct gs_outlet *outlet, const struct gs_endpoint *to)
+{
+    const struct stream *stream = find((struct gs_osc_streams *)outlet, to->connection);
+    return stream && stream->trusted;
 }
 
 /* ---- coming in ---- */
@@ -312,17 +319,17 @@ static unsigned place(struct gs_osc_streams *streams)
     return oldest;
 }
 
-static void note_own_address(struct stream *stream)
+/* A connection from the very address that it came to is of this machine. */
+static void note_own_address(struct stream *stream, const struct gs_osc_allow *allow)
 {
-    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
     struct sockaddr_storage address = { 0 };
     struct gs_endpoint own = { 0 };
     socklen_t length = sizeof address;
     if (getsockname(stream->fd, (struct sockaddr *)&address, &length) == 0) {
         gs_osc_endpoint(&address, &own);
-        bool four = memcmp(own.ip, mapped, sizeof mapped) == 0;
-        inet_ntop(four ? AF_INET : AF_INET6, own.ip + (four ? 12 : 0), stream->local_ip,
-                  sizeof stream->local_ip);
+        gs_endpoint_ip_text(&own, stream->local_ip, sizeof stream->local_ip);
+        stream->trusted = gs_endpoint_same_ip(&own, &stream->from) ||
+                          (allow->n && gs_osc_allow_has(allow, stream->from.ip));
     }
 }
 
@@ -353,7 +360,7 @@ static void start(struct gs_osc_streams *streams, struct stream *stream, int fd,
     stream->left = GS_OSC_STREAM_RATE;
     gs_osc_framing_init(&stream->framing, GS_OSC_FRAMES_UNKNOWN);
     gs_osc_backlog_init(&stream->out, fd);
-    note_own_address(stream);
+    note_own_address(stream, &streams->allow);
     set_options(fd);
 }
 
@@ -411,14 +418,20 @@ static uint64_t tend(void *context, uint64_t now_ns)
     return next_ns;
 }
 
-struct gs_osc_streams *gs_osc_streams_create(struct gs_loop *loop, struct gs_session *session)
+struct gs_osc_streams *gs_osc_streams_create(struct gs_loop *loop, struct gs_session *session,
+                                             const struct gs_osc_allow *allow)
 {
     struct gs_osc_streams *streams = calloc(1, sizeof *streams);
     if (!streams || gs_loop_add_timer(loop, UINT64_MAX, tend, streams)) {
         free(streams);
         return NULL;
     }
-    streams->outlet = (struct gs_outlet){ .open = open_outlet, .put = put_message, .close = close_outlet };
+    streams->outlet = (struct gs_outlet){
+        .open = open_outlet, .put = put_message, .close = close_outlet, .trusted = is_trusted
+    };
+    if (allow) {
+        streams->allow = *allow;
+    }
     streams->packer =
         (struct gs_osc_packer){ .send = send_packet, .context = streams, .limit = GS_OSC_SEND_LIMIT };
     streams->loop = loop;

@@ -15,6 +15,7 @@
 #define CONTROL_OSC_STREAMS_H
 
 #include "control/loop.h"
+#include "control/osc_allow.h"
 #include "session/session.h"
 
 #include <sys/socket.h>
@@ -26,8 +27,10 @@
 
 struct gs_osc_streams;
 
-/* Neither is owned. NULL: no memory. */
-struct gs_osc_streams *gs_osc_streams_create(struct gs_loop *loop, struct gs_session *session);
+/* Loop and session are not owned; `allow` (may be NULL) is copied: who has connected from there, or from this machine,
+ * may see what others say. NULL: no memory. */
+struct gs_osc_streams *gs_osc_streams_create(struct gs_loop *loop, struct gs_session *session,
+                                             const struct gs_osc_allow *allow);
 void gs_osc_streams_destroy(struct gs_osc_streams *streams); /* closes all connections */
 
 /* A connected, non-blocking socket from which nothing has been read; owned from now on. `streams` is a

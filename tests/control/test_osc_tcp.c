@@ -52,7 +52,7 @@ static struct room open_room(void)
     cr_assert_eq(gs_chain_parse(strip, strlen(strip), NULL, &chain, &errors), GS_OK);
     cr_assert_eq(gs_session_adopt(room.session, chain, &errors), GS_OK);
     gs_errors_finish(&errors);
-    room.streams = gs_osc_streams_create(room.loop, room.session);
+    room.streams = gs_osc_streams_create(room.loop, room.session, NULL);
     struct gs_tcp_setup tcp = { .loop = room.loop,
                                 .stream = gs_osc_streams_take,
                                 .stream_context = room.streams };
