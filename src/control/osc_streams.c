@@ -181,16 +181,18 @@ static void take_fault(struct gs_osc_streams *streams, struct stream *stream, ui
     stream->fault = stream->framing.fault;
 }
 
-/* Hands on up to a turn of packets. */
-static void take_turn(struct gs_osc_streams *streams, struct stream *stream, uint64_t now_ns)
+/* Hands on up to a turn of packets, and none after `end_ns`. Returns the time. */
+static uint64_t take_turn(struct gs_osc_streams *streams, struct stream *stream, uint64_t now_ns,
+                          uint64_t end_ns)
 {
     struct gs_osc_framing *framing = &stream->framing;
     unsigned n = 0;
-    while (n < TURN && may_speak(stream) && stream->left >= 1.0) {
+    while (n < TURN && may_speak(stream) && stream->left >= 1.0 && now_ns < end_ns) {
         stream->at += gs_osc_framing_take(framing, stream->raw + stream->at, stream->used - stream->at);
         if (framing->whole) {
             n++;
             take_packet(streams, stream, now_ns);
+            now_ns = gs_loop_now();
         } else if (framing->fault) {
             take_fault(streams, stream, now_ns);
         }
@@ -200,6 +202,7 @@ static void take_turn(struct gs_osc_streams *streams, struct stream *stream, uin
     } else if (n || !stream->owes_ns) {
         stream->owes_ns = now_ns;
     }
+    return now_ns;
 }
 
 static void refill(struct stream *stream, uint64_t now_ns)
@@ -212,21 +215,20 @@ static void refill(struct stream *stream, uint64_t now_ns)
 /* Everybody who waits, one turn after the other, until the slice is over. Returns when to go on. */
 static uint64_t take_turns(struct gs_osc_streams *streams, uint64_t now_ns)
 {
-    uint64_t next_ns = UINT64_MAX, start_ns = now_ns;
+    uint64_t next_ns = UINT64_MAX, end_ns = now_ns + SLICE_NS;
     for (unsigned i = 0; i < GS_OSC_STREAMS; i++) {
         unsigned at = (streams->first + i) % GS_OSC_STREAMS;
         struct stream *stream = streams->stream[at];
         if (!stream || !may_speak(stream)) {
             continue;
         }
-        if (now_ns - start_ns > SLICE_NS) {
+        if (now_ns >= end_ns) {
             streams->first = at;
             return now_ns;
         }
         refill(stream, now_ns);
-        take_turn(streams, stream, now_ns);
+        now_ns = take_turn(streams, stream, now_ns, end_ns);
         watch(streams, stream);
-        now_ns = gs_loop_now();
         if (may_speak(stream)) {
             uint64_t again_ns = stream->left >= 1.0 ? now_ns : now_ns + REFILL_NS;
             next_ns = again_ns < next_ns ? again_ns : next_ns;
