@@ -10,6 +10,7 @@ import { create as createMeterChoice } from './meter_choice.js';
 import { create as createNotices } from './notices.js';
 import { create as createPanic } from './panic.js';
 import { create as createPin } from './pin.js';
+import { create as createScope } from './scope.js';
 import { create as createStrips } from './strips.js';
 import { create as createTools } from './tools.js';
 import { el } from './element.js';
@@ -45,6 +46,7 @@ const panels = [
   { name: 'strips', create: createStrips, place: 'strip', modes: ['desk', 'phone'] },
   { name: 'legend', create: createLegend, place: 'strip', modes: ['desk', 'phone', 'projector'] },
   { name: 'drawer', create: createDrawer, place: 'drawer', modes: ['desk', 'phone'] },
+  { name: 'scope', create: createScope, place: 'drawer', modes: ['desk', 'phone'] },
   { name: 'tools', create: createTools, place: 'side', modes: ['desk', 'phone'] },
   { name: 'notices', create: createNotices, place: 'over', modes: ['desk', 'phone', 'projector'] },
 ];

@@ -18,7 +18,7 @@ export function create(model, text) {
   const rows = el('ul.list', { 'aria-label': words.list });
   const name = el('input', { type: 'text', maxlength: '64', placeholder: words.placeholder, 'aria-label': words.name, autocomplete: 'off' });
   const said = el('p.dim', { role: 'status' });
-  const complaints = el('ul.faults', { role: 'alert', 'aria-label': words.faults });
+  const complaints = el('ul.faults', { 'aria-label': words.faults });
   let asked = '';
 
   function load(chain) {
@@ -64,7 +64,7 @@ export function create(model, text) {
   fresh = true;
   list.ask();
   return {
-    element: el('div.chains', {}, now, complaints, said, rows,
+    element: el('div.chains', {}, now, el('div', { role: 'alert' }, complaints), said, rows,
       el('div.row', {}, name, el('button', { type: 'button', onclick: save }, words.save))),
     destroy() {
       stops.forEach((stop) => stop());

@@ -36,7 +36,7 @@ export function createCurveView(text) {
      */
     show(next) {
       curve = next?.points?.length > 1 ? next : null;
-      cloud = [];
+      cloud = []; // where it worked with other values says nothing of these
       if (curve) place();
       else ticks.replaceChildren();
       element.hidden = !curve;

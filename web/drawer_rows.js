@@ -86,12 +86,13 @@ export function createToggle(model, text, field) {
   const button = el('button.switch', {
     type: 'button',
     disabled: !field.writable,
-    'aria-label': field.label,
     onclick: () => model.set(field.address, on ? 0 : 1),
   });
   const show = () => {
     setAttribute(button, 'aria-pressed', String(on));
-    setText(button, on ? text.drawer.on : text.drawer.off);
+    const state = on ? text.drawer.on : text.drawer.off;
+    setText(button, state);
+    setAttribute(button, 'aria-label', text.drawer.is(field.label, state));
   };
   const stop = model.watch(field.address, (told) => {
     on = Number(told) > 0.5;

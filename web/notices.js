@@ -27,8 +27,8 @@ export function create(model, text) {
   const hint = el('p.cover-hint');
   const retry = el('button', { type: 'button', onclick: () => model.link.retry() }, words.retryNow);
   const cover = el('div.cover', { role: 'status', hidden: true }, el('div.cover-card', {}, headline, hint, retry));
-  const lines = el('ul.complaints', { role: 'alert', 'aria-label': words.complaints });
-  const element = el('div.notices', {}, cover, lines);
+  const lines = el('ul.complaints', { 'aria-label': words.complaints });
+  const element = el('div.notices', {}, cover, el('div', { role: 'alert' }, lines));
 
   function show() {
     const [what, then] = waitingFor(model, words);

@@ -9,11 +9,12 @@
 
 /* A name that the proposal or this file knows. */
 static const char *const attributes[] = {
-    "FULL_PATH",  "CONTENTS", "TYPE",        "ACCESS",        "VALUE",      "RANGE",     "UNIT",
-    "CLIPMODE",   "TAGS",     "DESCRIPTION", "EXTENDED_TYPE", "CRITICAL",   "OVERLOADS", "HTML",
-    "LABEL",      "KEY",      "PARAM",       "SPELLING",      "STEP",       "TAPER",     "DEFAULT",
-    "CHOICES",    "FLAGS",    "UNIT_TEXT",   "KIND",          "KIND_LABEL", "INDEX",     "DOMAIN_IN",
-    "DOMAIN_OUT", "UNIT_IN",  "UNIT_OUT",    "CHANNELS",      "INPUTS",     "STAGES",    "MASTER",
+    "FULL_PATH", "CONTENTS",   "TYPE",     "ACCESS",      "VALUE",         "RANGE",
+    "UNIT",      "CLIPMODE",   "TAGS",     "DESCRIPTION", "EXTENDED_TYPE", "CRITICAL",
+    "OVERLOADS", "HTML",       "LABEL",    "KEY",         "PARAM",         "SPELLING",
+    "STEP",      "TAPER",      "DEFAULT",  "CHOICES",     "FLAGS",         "UNIT_TEXT",
+    "KIND",      "KIND_LABEL", "MODEL",    "INDEX",       "DOMAIN_IN",     "DOMAIN_OUT",
+    "UNIT_IN",   "UNIT_OUT",   "CHANNELS", "INPUTS",      "STAGES",        "MASTER",
 };
 
 bool gs_oscquery_is_attribute(const char *name)
@@ -229,6 +230,9 @@ static void add_stage(cJSON *node, const struct gs_chain *chain, size_t i)
     cJSON_AddStringToObject(node, "LABEL", stage->label);
     cJSON_AddStringToObject(node, "KIND", stage->kind->key);
     cJSON_AddStringToObject(node, "KIND_LABEL", stage->kind->label);
+    if (stage->model) {
+        cJSON_AddStringToObject(node, "MODEL", stage->model);
+    }
     cJSON_AddStringToObject(node, "DOMAIN_IN", gs_domain_name(stage->domain_in));
     cJSON_AddStringToObject(node, "DOMAIN_OUT", gs_domain_name(stage->domain_out));
     cJSON_AddStringToObject(node, "UNIT_IN", gs_domain_unit(stage->domain_in));

@@ -146,6 +146,7 @@ export const text = {
     none: 'Nothing to set here.',
     on: 'on',
     off: 'off',
+    is: (label, state) => `${label}: ${state}`,
   },
 
   panic: {
@@ -226,6 +227,8 @@ export const text = {
 
   scope: {
     name: 'Scope of the chosen stage',
+    title: (stage) => `Scope: ${stage}`,
+    noCurve: 'A source has no curve.',
     curve: 'Out over in',
     spectrum: 'Spectrum behind the stage',
     wireKey: 'signal',

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What hands do at the strips and beside them, in a real browser against a live daemon that plays demo.json: each
+// test gets a fresh page and leaves the chain as it found it. Arguments: gainstaged, gainstage, axe's source, folder
+// of chains, client name.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { check, Daemon, openBrowser, openPage } from './rig.mjs';
+
+const STAGES = ['mic', 'pre', 'adc', 'eq', 'vox', 'mix', 'master'];
+const near = (a, b, reach, what = '') => assert.ok(Math.abs(a - b) <= reach, `${what}: ${a} is not ${b} +- ${reach}`);
+
+const strip = (page, id) => page.locator(`.strip[data-stage="${id}"]`);
+const fader = (page, id) => strip(page, id).locator('.fader');
+
+async function gainOf(page, id) {
+  return Number(await fader(page, id).getAttribute('aria-valuenow'));
+}
+
+/* Levels as the strips show them, in each wire's unit, once they stand still. */
+async function levels(page) {
+  await page.waitForTimeout(900);
+  const rows = [];
+  for (let i = 0; i < 6; i++) {
+    rows.push(await page.evaluate((ids) => ids.map((id) => {
+      const text = document.querySelector(`.strip[data-stage="${id}"] .strip-level`).textContent;
+      return Number(text.replace('−', '-').split(' ')[0]);
+    }), STAGES));
+    await page.waitForTimeout(210);
+  }
+  return STAGES.map((_, i) => Math.max(...rows.map((row) => row[i])));
+}
+
+/* A gain of the preamp moves what is behind it, and nothing before it. */
+async function movesOnlyWhatFollows(page, before, by) {
+  const now = await levels(page);
+  STAGES.forEach((id, i) => near(now[i] - before[i], i >= 1 ? by : 0, 2.5, id)); // pink noise: peaks of 1.2 s
+}
+
+async function back(page, id, value) {
+  const button = strip(page, id).locator('button.value');
+  await button.click();
+  await strip(page, id).locator('input.value').fill(`=${value}`);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(([stage, wanted]) => Math.abs(Number(document.querySelector(
+    `.strip[data-stage="${stage}"] .fader`).getAttribute('aria-valuenow')) - wanted) < 0.01, [id, value]);
+}
+
+async function eventually(fn, what, ms = 4000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    if (await fn()) return;
+    assert.ok(Date.now() < end, `never: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+async function openTab(page, name) {
+  await page.click(`#tab-${name}`);
+}
+
+/** @type {{ name: string, phone?: boolean, run: (at: object) => Promise<void> }[]} */
+const tests = [
+  {
+    name: 'a gain dragged with the mouse moves every later column and none before it',
+    async run({ page }) {
+      const before = await levels(page);
+      const box = await fader(page, 'pre').boundingBox();
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2 + 40, { steps: 8 });
+      await page.mouse.up();
+      const by = (await gainOf(page, 'pre')) - 48;
+      assert.ok(by < -8, `moved by ${by}`);
+      await movesOnlyWhatFollows(page, before, by);
+      await back(page, 'pre', 48);
+    },
+  },
+  {
+    name: 'shift makes a drag ten times finer',
+    async run({ page }) {
+      const box = await fader(page, 'eq').boundingBox();
+      const start = await gainOf(page, 'eq');
+      await page.mouse.move(box.x + 5, box.y + 60);
+      await page.keyboard.down('Shift');
+      await page.mouse.down();
+      await page.mouse.move(box.x + 5, box.y + 52, { steps: 4 });
+      await page.mouse.up();
+      await page.keyboard.up('Shift');
+      const by = (await gainOf(page, 'eq')) - start;
+      assert.ok(by > 0.2 && by < 2, `moved by ${by}`);
+      await back(page, 'eq', start);
+    },
+  },
+  {
+    name: 'wheel and keys: one decibel, a tenth with Shift, six with the page keys, typing, default',
+    async run({ page }) {
+      const start = await gainOf(page, 'vox');
+      const is = (value, what) => eventually(async () => Math.abs((await gainOf(page, 'vox')) - value) < 0.011, `${what}: ${value}`);
+      await fader(page, 'vox').hover();
+      await page.mouse.wheel(0, -100);
+      await is(start + 1, 'wheel');
+      await fader(page, 'vox').focus();
+      for (const [key, value] of [['ArrowDown', -3], ['PageDown', -9], ['PageUp', -3], ['+', -2], ['-', -3],
+        ['Shift+ArrowUp', -2.9], ['Shift+ArrowDown', -3]]) {
+        await page.keyboard.press(key);
+        await is(value, key);
+      }
+      for (const [typed, value] of [['12', 10], ['-12', -12], ['+3', -9], ['=0', 0], ['-oo', -90], ['-3', -3]]) {
+        await page.keyboard.press('Enter');
+        await page.keyboard.type(typed);
+        await page.keyboard.press('Enter');
+        await is(value, typed);
+      }
+      await fader(page, 'vox').dblclick();
+      await is(0, 'double click');
+      await back(page, 'vox', start);
+    },
+  },
+  {
+    name: 'mute and bypass say what they are, by mouse and by keys',
+    async run({ page }) {
+      const mute = strip(page, 'eq').locator('.switch-mute');
+      const is = (button, on) => eventually(async () => (await button.getAttribute('aria-pressed')) === String(on), `pressed ${on}`);
+      await mute.click();
+      await is(mute, true);
+      await eventually(async () => (await strip(page, 'master').locator('.strip-level').textContent()).includes('−∞')
+        || Number((await strip(page, 'master').locator('.strip-level').textContent()).replace('−', '-').split(' ')[0]) < -60, 'silence');
+      await mute.focus();
+      await page.keyboard.press('Space');
+      await is(mute, false);
+      const bypass = strip(page, 'eq').locator('.switch-bypass');
+      await bypass.click();
+      await is(bypass, true);
+      await bypass.click();
+      await is(bypass, false);
+    },
+  },
+  {
+    name: 'the clip lamp latches, counts, and is reset',
+    async run({ page }) {
+      const lamp = strip(page, 'adc').locator('.lamp');
+      await back(page, 'pre', 70);
+      await eventually(async () => /CLIP \d/.test(await lamp.textContent()), 'lit');
+      await back(page, 'pre', 48);
+      await page.waitForTimeout(400);
+      assert.match(await lamp.textContent(), /CLIP/);
+      assert.match(await lamp.getAttribute('aria-label'), /CLIP.*: clipped, \d+/);
+      await lamp.click();
+      await eventually(async () => (await lamp.textContent()) === 'clip', 'out');
+      await strip(page, 'pre').locator('.lamp').click();
+    },
+  },
+  {
+    name: 'every scale shows its marks, and meters move on it',
+    async run({ page }) {
+      const choice = page.locator('select[data-choice="meters"]');
+      for (const key of await choice.locator('option').evaluateAll((all) => all.map((one) => one.value))) {
+        await choice.selectOption(key);
+        const meter = strip(page, 'master').locator('.meter-out');
+        await eventually(async () => Number(await meter.getAttribute('aria-valuenow')) > -60, `${key} reads`);
+        assert.ok((await strip(page, 'master').locator('.meter-marks span').count()) >= 6, key);
+        const lit = await meter.locator('canvas').evaluate((canvas) => {
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          const seen = new Set();
+          for (let i = 0; i < data.length; i += 4) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+          return seen.size;
+        });
+        assert.ok(lit >= 2, `${key}: ${lit} colours`);
+      }
+      await choice.selectOption('peak');
+    },
+  },
+  {
+    name: 'the drawer shows every parameter of the kind and turns them',
+    async run({ page }) {
+      await page.locator('th[data-stage="pre"] button.choose').click();
+      const rows = page.locator('.drawer-row');
+      assert.ok((await rows.count()) > 8);
+      const pad = page.locator('.drawer-row', { hasText: 'Pad' }).locator('[role=slider]');
+      await pad.focus();
+      await page.keyboard.press('End');
+      await eventually(async () => Number(await pad.getAttribute('aria-valuenow')) > 0, 'pad is in');
+      await page.keyboard.press('Home');
+      await eventually(async () => Number(await pad.getAttribute('aria-valuenow')) === 0, 'pad is out');
+      await page.keyboard.press('Escape');
+      await eventually(async () => page.locator('.drawer').isHidden(), 'closed');
+    },
+  },
+  {
+    name: 'undo, redo, snapshots',
+    async run({ page }) {
+      await openTab(page, 'scenes');
+      await page.fill('.scenes input[maxlength="31"]', 'before');
+      await page.keyboard.press('Enter');
+      const recall = page.getByRole('button', { name: 'Recall before' });
+      await recall.waitFor();
+      await back(page, 'eq', 5);
+      await recall.click();
+      await eventually(async () => (await gainOf(page, 'eq')) === 2, 'recalled');
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await eventually(async () => (await gainOf(page, 'eq')) === 5, 'undone');
+      await page.keyboard.press('Control+y');
+      await eventually(async () => (await gainOf(page, 'eq')) === 2, 'redone');
+      await page.getByRole('button', { name: 'Forget before' }).click();
+      await eventually(async () => (await recall.count()) === 0, 'forgotten');
+    },
+  },
+  {
+    name: 'A and B, equally loud',
+    async run({ page }) {
+      await openTab(page, 'scenes');
+      await page.getByRole('button', { name: 'Setting B' }).click();
+      await back(page, 'vox', 3);
+      await page.waitForTimeout(1500);
+      await page.getByRole('button', { name: 'Setting A' }).click();
+      await eventually(async () => (await gainOf(page, 'vox')) === -3, 'A');
+      await page.waitForTimeout(1500);
+      await page.getByRole('button', { name: 'Setting B' }).click();
+      await eventually(async () => (await gainOf(page, 'vox')) === 3, 'B');
+      const said = page.locator('.scenes [aria-live]');
+      await eventually(async () => Math.abs(Number((await said.textContent()).replace('−', '-').split(' ')[0]) + 6) <= 0.2, 'turned down by 6 dB');
+      await page.locator('.scenes input[type=checkbox]').click();
+      await eventually(async () => (await said.textContent()) === '', 'as loud as it is');
+      await page.locator('.scenes input[type=checkbox]').click();
+      await page.getByRole('button', { name: 'Setting A' }).click();
+      await eventually(async () => (await gainOf(page, 'vox')) === -3, 'A again');
+    },
+  },
+  {
+    name: 'panic by the button and by Escape three times',
+    async run({ page }) {
+      const panic = page.locator('.panic');
+      const is = (on) => eventually(async () => (await panic.getAttribute('aria-pressed')) === String(on), `panic ${on}`);
+      await panic.click();
+      await is(true);
+      await panic.click();
+      await is(false);
+      for (let i = 0; i < 3; i++) await page.keyboard.press('Escape');
+      await is(true);
+      await panic.click();
+      await is(false);
+    },
+  },
+  {
+    name: 'chains: a bad one is refused with where, what and the nearest word; another one plays',
+    async run({ page }) {
+      const bad = 'misspelt'; // in the chain folder: "gain_bd" for "gain_db"
+      await openTab(page, 'chains');
+      await page.getByRole('button', { name: `Load ${bad}`, exact: true }).click();
+      const fault = page.locator('.faults li').first();
+      await fault.waitFor();
+      const words = await fault.textContent();
+      assert.match(words, new RegExp(`${bad}\\.json: /stages/1/gain_bd`));
+      assert.match(words, /found unknown key `gain_bd`, expected .* did you mean `gain_db`/);
+      assert.equal(await page.locator('.strip').count(), STAGES.length);
+      await page.getByRole('button', { name: 'Load unity-walk', exact: true }).click();
+      await eventually(async () => (await page.locator('.chain-name').textContent()) !== 'Demo', 'another name');
+      await eventually(async () => (await page.locator('.strip[data-stage="pre"] .fader').count()) >= 0
+        && (await page.locator('.faults li').count()) === 0, 'no fault left');
+      await page.getByRole('button', { name: 'Load demo', exact: true }).click();
+      await eventually(async () => (await page.locator('.strip').count()) === STAGES.length
+        && (await page.locator('.chain-name').textContent()) === 'Demo', 'demo again');
+    },
+  },
+  {
+    name: 'listening: wire, path and boost',
+    async run({ page }) {
+      await openTab(page, 'listen');
+      await page.locator('.listen select').first().selectOption('adc');
+      await page.getByRole('button', { name: 'Error', exact: true }).click();
+      const boost = page.getByRole('slider', { name: 'Error, louder by' });
+      await boost.focus();
+      await page.keyboard.press('PageUp');
+      await eventually(async () => (await page.locator('.boost-label').textContent()) === '6.0 dB louder than real', 'labelled');
+      await page.keyboard.press('Home');
+      await page.getByRole('button', { name: 'Real', exact: true }).click();
+      await eventually(async () => boost.isHidden(), 'no boost of what is real');
+      await page.locator('.listen select').first().selectOption('master');
+    },
+  },
+  {
+    name: 'devices: this page is among them, with a QR code and a layout',
+    async run({ page }) {
+      await openTab(page, 'peers');
+      await eventually(async () => (await page.locator('.peers-list').textContent()).includes('this page'), 'listed');
+      assert.match(await page.locator('svg.qr').getAttribute('aria-label'), /QR code of http/);
+      assert.equal(await page.locator('a.download').getAttribute('href'), 'layout.tosc');
+    },
+  },
+  {
+    name: 'phone: one strip at a time, next by button and by swipe, gain by touch',
+    phone: true,
+    async run({ page }) {
+      const seen = () => page.locator('.strip').evaluateAll((all) => all.filter((one) => one.offsetParent).map((one) => one.dataset.stage));
+      assert.deepEqual(await seen(), ['mic']);
+      await page.getByRole('button', { name: 'Next stage' }).tap();
+      assert.deepEqual(await seen(), ['pre']);
+      await fader(page, 'pre').scrollIntoViewIfNeeded();
+      const box = await fader(page, 'pre').boundingBox();
+      assert.ok(box.width >= 44 && box.height >= 200, 'as large as a thumb wants it');
+      const client = await page.context().newCDPSession(page);
+      const touch = (type, x, y) => client.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+      await touch('touchStart', box.x + 20, box.y + 100);
+      for (let y = 100; y <= 140; y += 10) await touch('touchMove', box.x + 20, box.y + y);
+      await touch('touchEnd');
+      await eventually(async () => (await gainOf(page, 'pre')) < 47, 'turned down');
+      await back(page, 'pre', 48);
+      const level = await strip(page, 'pre').locator('.strip-level').boundingBox();
+      await touch('touchStart', 300, level.y + 5);
+      for (let x = 300; x >= 100; x -= 40) await touch('touchMove', x, level.y + 5);
+      await touch('touchEnd');
+      await eventually(async () => (await seen())[0] === 'adc', 'swiped');
+      for (const button of await page.locator('.strips-nav button, .strip.current button').all()) {
+        const size = await button.boundingBox();
+        assert.ok(!size || size.height >= 44, `a thumb's size: ${await button.getAttribute('aria-label')} ${size?.height}`);
+      }
+    },
+  },
+  {
+    name: 'scope: the curve of the chosen stage, with the point where it works',
+    async run({ page }) {
+      await page.locator('th[data-stage="pre"] button.choose').click();
+      const canvas = page.locator('.plot-curve canvas');
+      await canvas.waitFor();
+      const seen = () => canvas.evaluate((one) => {
+        const { data } = one.getContext('2d').getImageData(0, 0, one.width, one.height);
+        let drawn = 0;
+        for (let i = 3; i < data.length; i += 4) drawn += data[i] > 0;
+        return drawn;
+      });
+      await eventually(async () => (await seen()) > 1000, 'drawn');
+      assert.match(await page.locator('.plot-curve .axis-y').textContent(), /dBu/);
+      await page.locator('th[data-stage="mic"] button.choose').click();
+      await eventually(() => canvas.isHidden(), 'a source has none');
+    },
+  },
+  {
+    name: 'everybody can use it: axe finds no serious fault, drawer and each tab open',
+    async run({ page }) {
+      await page.locator('th[data-stage="pre"] button.choose').click();
+      for (const tab of ['listen', 'scenes', 'chains', 'peers']) {
+        await openTab(page, tab);
+        await page.waitForTimeout(300);
+        await page.evaluate(axe);
+        const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+        const serious = found.violations.filter((one) => ['serious', 'critical'].includes(one.impact));
+        assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(' ')}`), [], tab);
+      }
+    },
+  },
+];
+
+const [gainstaged, gainstage, axeFile, chains, name, only = ''] = process.argv.slice(2);
+const axe = readFileSync(axeFile, 'utf8');
+const daemon = new Daemon({ gainstaged, gainstage }, `${chains}/demo.json`,
+  ['--name', name, '--connect', 'none', '--chain-dir', chains]);
+
+await daemon.start();
+const browser = await openBrowser();
+for (const test of tests.filter((one) => one.name.includes(only))) {
+  const look = test.phone ? { width: 390, height: 844, hasTouch: true } : { width: 1440, height: 1000 };
+  const page = await openPage(browser, `${daemon.url}#mode=${test.phone ? 'phone' : 'desk'}`, look);
+  let fault = '';
+  try {
+    await page.locator('.strip').first().waitFor({ state: 'attached' });
+    await test.run({ page });
+    assert.deepEqual(page.complaints, [], 'the console stays empty');
+  } catch (error) {
+    fault = error.message;
+  }
+  check(!fault, test.name, fault);
+  await page.context().close();
+}
+await browser.close();
+await daemon.kill();
