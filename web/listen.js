@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What is heard: which wire, and whether as it is (real), as it should be (ideal), or only what went wrong (error),
-// made loud enough to hear and labelled with how much louder.
+// made loud enough to hear and labelled with how much louder. On the outputs of the sound server, and here.
 
 import { el, setAttribute, setText } from './element.js';
+import { createHere } from './listen_here.js';
 import { turnable } from './turn.js';
 import { format } from './value.js';
 
@@ -20,8 +21,10 @@ export function create(model, text) {
   const paths = PATHS.map((name) => el('button.switch', {
     type: 'button', title: words.pathHints[name], onclick: () => choose(stage.value, name),
   }, words.paths[name]));
-  const boost = createBoost(model, words);
   let path = 'real';
+  let here = null;
+  const boost = createBoost(model, words, () => here?.follow());
+  here = createHere(model, text, () => ({ stage: stage.value, path, gain: path === 'error' ? boost.db() : 0 }));
 
   function choose(id, name) {
     model.call('/listen', id, name);
@@ -34,6 +37,7 @@ export function create(model, text) {
     stage.value = id;
     paths.forEach((button, i) => setAttribute(button, 'aria-pressed', String(PATHS[i] === name)));
     boost.element.hidden = name !== 'error';
+    here.follow();
   }
 
   function fill() {
@@ -47,15 +51,16 @@ export function create(model, text) {
     element: el('div.listen', {},
       el('label.stack', {}, el('span', {}, words.wire), stage),
       el('div.row', { role: 'group', 'aria-label': words.path }, ...paths),
-      boost.element),
+      boost.element, here.element),
     destroy() {
       stops.forEach((stop) => stop());
       boost.destroy();
+      here.destroy();
     },
   };
 }
 
-function createBoost(model, words) {
+function createBoost(model, words, turned) {
   let db = 0;
   const way = el('div.way', {
     role: 'slider', tabindex: '0', 'aria-label': words.boost, 'aria-valuemin': '0', 'aria-valuemax': String(BOOST.max),
@@ -72,8 +77,9 @@ function createBoost(model, words) {
     model.watch('/listen/boost', (value) => {
       db = Number(value);
       show();
+      turned();
     }),
   ];
   show();
-  return { element: el('div.block', { hidden: true }, label, way, el('p.dim', {}, words.limited)), destroy: () => stops.forEach((s) => s()) };
+  return { element: el('div.block', { hidden: true }, label, way, el('p.dim', {}, words.limited)), db: () => db, destroy: () => stops.forEach((s) => s()) };
 }

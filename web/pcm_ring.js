@@ -17,6 +17,7 @@ export class PcmRing {
     this.read = 0;
     this.fill = 0;
     this.running = false;
+    this.pulled = false;
     this.underruns = 0;
     this.skipped = 0;
   }
@@ -43,6 +44,10 @@ export class PcmRing {
    */
   pull(out) {
     const frames = out[0].length;
+    if (!this.pulled && this.running) {
+      this.pulled = true; // what came while the loudspeaker was not there yet would be heard late for ever
+      if (this.fill > this.target + frames) this.#skip(this.fill - this.target);
+    }
     const enough = this.running && this.fill >= frames;
     if (this.running && !enough) {
       this.underruns++;

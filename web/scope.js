@@ -5,6 +5,8 @@
 
 import { createCurveView } from './curve_view.js';
 import { el, setText } from './element.js';
+import { createSpectrumFeed } from './spectrum_feed.js';
+import { createSpectrumView } from './spectrum_view.js';
 import { view } from './view.js';
 
 const ASK_MS = 150; // of a curve, after the last value that may have bent it
@@ -29,9 +31,12 @@ export function pointsOf(blob) {
 export function create(model, text) {
   const words = text.scope;
   const curve = createCurveView(text);
+  const spectrum = createSpectrumView(text);
+  const feed = createSpectrumFeed(spectrum.show);
   const nothing = el('p.dim', { hidden: true }, words.noCurve);
   const title = el('h2');
-  const element = el('section.scope', { hidden: true, 'aria-label': words.name }, title, curve.element, nothing);
+  const element = el('section.scope', { hidden: true, 'aria-label': words.name }, title,
+    el('div.scope-curve', {}, curve.element, nothing), spectrum.element);
   let stage = null;
   let stopCurve = () => {};
   let askAt = 0;
@@ -42,6 +47,8 @@ export function create(model, text) {
     stage = model.stages.find((one) => one.id === view.get('selected')) ?? null;
     element.hidden = !stage;
     curve.show(null);
+    spectrum.forget();
+    feed.look(stage && !document.hidden ? stage.id : null);
     if (!stage) return;
     setText(title, words.title(stage.name));
     stopCurve = model.watch(`${stage.address}/curve`, take);
@@ -71,14 +78,18 @@ export function create(model, text) {
         curve.point(now.in.db, now.out.db);
       }
       curve.frame();
+      spectrum.frame();
     }),
-    view.on((key) => key === 'selected' && choose()),
+    view.on((key) => (key === 'selected' ? choose() : spectrum.repaint())),
   ];
+  document.addEventListener('visibilitychange', choose); // nobody looks: nothing is sent
   choose();
   return {
     element,
     destroy() {
       stopCurve();
+      feed.look(null);
+      document.removeEventListener('visibilitychange', choose);
       stops.forEach((stop) => stop());
     },
   };

@@ -4,25 +4,7 @@
 # About 45 seconds.
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 . "$abs_top_srcdir/tests/integration/jackd.sh"
-need chromium
-need node
-need npm
-tests=$abs_top_srcdir/tests/web/browser
-
-# Playwright and axe at the versions of the lock file, once a build. They must lie above the scripts that import them.
-modules=${abs_top_builddir:?}/tests/web/npm
-if ! cmp -s "$tests/package-lock.json" "$modules/installed"; then
-    rm -rf "$modules"
-    mkdir -p "$modules"
-    cp "$tests/package.json" "$tests/package-lock.json" "$tests/.npmrc" "$modules"
-    if ! npm ci --prefix "$modules" >"$modules/log" 2>&1; then
-        [ "${CI:-}" = true ] || skip_all "npm cannot install what drives the browser: $(tail -n 1 "$modules/log")"
-        not_ok "npm installs what drives the browser" "$(cat "$modules/log")"
-        tap_end
-    fi
-    cp "$tests/package-lock.json" "$modules/installed"
-fi
-cp "$tests"/*.mjs "$modules"
+. "$abs_top_srcdir/tests/web/browser.sh"
 
 # A chain with known noise and a tone, one to load later, one that is none, and a long one.
 mkdir "$work/pagechains"
@@ -42,15 +24,5 @@ sed 's/"adc"/"acd"/' "$work/pagechains/other.json" >"$work/pagechains/bad.json"
 } >"$work/pagechains/forty.json"
 
 server_start 48000 512 || not_ok "jackd starts" "$(cat "$work/jackd.log")"
-lines=0
-while read -r line; do
-    case $line in
-    "ok "*) ok "${line#ok }" ;;
-    *) not_ok "${line#not ok }" ;;
-    esac
-    lines=$((lines + 1))
-done < <(timeout 170 node "$modules/diagram.mjs" "$gainstaged" "$gainstage" "$modules/node_modules/axe-core/axe.min.js" \
-    "$work/pagechains" "$client" 2>&1)
-[ "$lines" -ge 60 ]
-is $? 0 "the test came to its end: $lines results"
+browser_run diagram.mjs 60 "$work/pagechains"
 tap_end

@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pieceOf } from '../../web/pcm_link.js';
 import { PcmRing } from '../../web/pcm_ring.js';
 
 const ramp = (from, frames) => Float32Array.from({ length: 2 * frames }, (_, i) => (i % 2 ? -1 : 1) * (from + (i >> 1)));
@@ -50,3 +51,29 @@ test('mono is heard on both sides', () => {
   ring.push(Float32Array.of(1, 2, 3, 4));
   assert.deepEqual(pull(ring, 4).map((c) => [...c]), [[1, 2, 3, 4], [1, 2, 3, 4]]);
 });
+
+function packet(magic, channels, frames, floats) {
+  const bytes = new ArrayBuffer(32 + 4 * floats.length);
+  const view = new DataView(bytes);
+  [...magic].forEach((letter, i) => view.setUint8(i, letter.charCodeAt(0)));
+  view.setUint16(4, channels, true);
+  view.setBigUint64(8, 2n ** 33n, true);
+  view.setUint32(16, 48000, true);
+  view.setUint32(20, frames, true);
+  floats.forEach((x, i) => view.setFloat32(32 + 4 * i, x, true));
+  return bytes;
+}
+
+test('a packet is a piece with its place in time', () => {
+  assert.deepEqual(pieceOf(packet('PCM1', 2, 2, [1, -1, 0.5, -0.5])),
+    { channels: 2, first: 2 ** 33, rate: 48000, frames: Float32Array.of(1, -1, 0.5, -0.5) });
+});
+
+for (const [what, bytes] of [
+  ['OSC', packet('/pcm', 2, 2, [0, 0, 0, 0])],
+  ['one that is cut', packet('PCM1', 2, 3, [0, 0, 0, 0])],
+  ['one without channels', packet('PCM1', 0, 2, [0, 0])],
+  ['a few bytes', new ArrayBuffer(7)],
+]) {
+  test(`${what} is no piece`, () => assert.equal(pieceOf(bytes), null));
+}

@@ -223,6 +223,12 @@ export const text = {
     boost: 'Error, louder by',
     louder: (gain) => `${gain} louder than real`,
     limited: 'The output is limited, whatever the boost.',
+    startHere: '▶ Hear it here',
+    stopHere: '■ Stop',
+    hereHint: 'In this browser, beside the outputs.',
+    waiting: 'waiting for sound',
+    late: (ms) => `heard ${ms} ms late, and the way of the network`,
+    noSound: (why) => `No sound: ${why}`,
   },
 
   scope: {

@@ -5,7 +5,9 @@
 // of chains, client name.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import jsQR from 'jsqr';
 import { check, Daemon, openBrowser, openPage } from './rig.mjs';
 
 const STAGES = ['mic', 'pre', 'adc', 'eq', 'vox', 'mix', 'master'];
@@ -58,6 +60,71 @@ async function eventually(fn, what, ms = 4000) {
 
 async function openTab(page, name) {
   await page.click(`#tab-${name}`);
+}
+
+/* In the page: keeps what goes to the loudspeaker. */
+function record() {
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (to, ...rest) {
+    if (to instanceof AudioDestinationNode) {
+      const ear = new AnalyserNode(this.context, { fftSize: 16384 });
+      connect.call(this, ear);
+      globalThis.recorded = () => {
+        const sound = new Float32Array(ear.fftSize);
+        ear.getFloatTimeDomainData(sound);
+        return [...sound];
+      };
+    }
+    return connect.call(this, to, ...rest);
+  };
+}
+
+/* First channel of a WAV file of 32-bit floats. */
+function floatsOf(file) {
+  const bytes = readFileSync(file);
+  const channels = bytes.readUInt16LE(22);
+  const at = bytes.indexOf('data') + 8;
+  const sound = new Float32Array((bytes.length - at) / 4 / channels);
+  for (let i = 0; i < sound.length; i++) sound[i] = bytes.readFloatLE(at + 4 * i * channels);
+  return sound;
+}
+
+/* Largest correlation coefficient of a piece with any place of a sound: a coarse search over the signs of a few
+ * samples, then the whole piece where it looks alike. */
+function best(sound, piece) {
+  const size = 4096; // of the middle of the piece: its edges may lie in a gap
+  const part = piece.slice(piece.length - size);
+  const probes = [3, 500, 1011, 1777, 2503, 3001, 3777, 4001];
+  const power = part.reduce((sum, x) => sum + x * x, 0);
+  assert.ok(power > 0, 'something was heard');
+  const near = Math.sqrt(power / size) * 0.05;
+  let most = -1;
+  for (let at = 0; at + size <= sound.length; at++) {
+    if (!probes.every((k) => Math.abs(sound[at + k] - part[k]) < near)) continue;
+    let product = 0;
+    let energy = 0;
+    for (let i = 0; i < size; i++) {
+      product += sound[at + i] * part[i];
+      energy += sound[at + i] ** 2;
+    }
+    most = Math.max(most, product / Math.sqrt(energy * power));
+  }
+  return most;
+}
+
+const placesOf = (path) => [...path.matchAll(/M(\d+) (\d+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+
+/* A QR code from the places of its black modules, read by a decoder that is not ours. */
+function decoded(dark) {
+  const scale = 4;
+  const size = scale * (Math.max(...dark.map(([x]) => x)) + 5);
+  const pixels = new Uint8ClampedArray(4 * size * size).fill(255);
+  for (const [x, y] of dark) {
+    for (let row = y * scale; row < (y + 1) * scale; row++) {
+      for (let at = x * scale; at < (x + 1) * scale; at++) pixels.fill(0, 4 * (row * size + at), 4 * (row * size + at) + 3);
+    }
+  }
+  return (jsQR.default ?? jsQR)(pixels, size, size)?.data;
 }
 
 /** @type {{ name: string, phone?: boolean, run: (at: object) => Promise<void> }[]} */
@@ -281,12 +348,42 @@ const tests = [
     },
   },
   {
+    name: 'sound heard through the page is the wire, sample by sample',
+    async run({ page }) {
+      await page.addInitScript(record);
+      await page.reload();
+      await page.locator('.strip').first().waitFor();
+      await openTab(page, 'listen');
+      await page.locator('.listen select').first().selectOption('eq');
+      await page.locator('.here').click();
+      await eventually(async () => /heard \d+ ms/.test(await page.locator('.listen [role=status]').textContent()), 'heard', 10000);
+      const late = Number(/\d+/.exec(await page.locator('.listen [role=status]').textContent())[0]);
+      assert.ok(late > 5 && late < 400, `${late} ms late`);
+      await page.waitForTimeout(1200);
+      const heard = await page.evaluate(() => globalThis.recorded());
+      await page.locator('.here').click();
+      await page.locator('.listen select').first().selectOption('master');
+      const wav = `${chains}/wire.wav`;
+      execFileSync(gainstage, ['render', '-q', '-l', 'eq', '-s', '25', '-o', wav, `${chains}/demo.json`]);
+      const likeness = best(floatsOf(wav), heard);
+      assert.ok(likeness > 0.99999, `correlation ${likeness}`);
+    },
+  },
+  {
     name: 'devices: this page is among them, with a QR code and a layout',
     async run({ page }) {
       await openTab(page, 'peers');
       await eventually(async () => (await page.locator('.peers-list').textContent()).includes('this page'), 'listed');
-      assert.match(await page.locator('svg.qr').getAttribute('aria-label'), /QR code of http/);
+      assert.equal(decoded(placesOf(await page.locator('svg.qr path').getAttribute('d'))), await page.locator('.peers-address').textContent());
+      for (const length of [1, 14, 15, 26, 42, 43, 62, 84, 106, 122, 152, 180, 213]) { // each version to 10, full and not
+        const words = 'http://192.168.1.20:7770/#phone?'.padEnd(length, 'A0-').slice(0, length);
+        const dark = await page.evaluate(async (said) => (await import('/qr_code.js')).qrCode(said)
+          .flatMap((row, y) => row.flatMap((on, x) => (on ? [[x + 4, y + 4]] : []))), words);
+        assert.equal(decoded(dark), words);
+      }
+      const layout = await page.request.get(new URL('layout.tosc', page.url()).href);
       assert.equal(await page.locator('a.download').getAttribute('href'), 'layout.tosc');
+      assert.ok(layout.ok() && (await layout.body()).length > 1000);
     },
   },
   {
@@ -342,7 +439,6 @@ const tests = [
       await page.locator('th[data-stage="pre"] button.choose').click();
       for (const tab of ['listen', 'scenes', 'chains', 'peers']) {
         await openTab(page, tab);
-        await page.waitForTimeout(300);
         await page.evaluate(axe);
         const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
         const serious = found.violations.filter((one) => ['serious', 'critical'].includes(one.impact));
