@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # what tap.sh and jackd.sh set is used here
 # The page in a real browser, Debian's Chromium driven by Playwright. Source it after tap.sh and jackd.sh.
 
 need chromium
