@@ -38,6 +38,7 @@ export function create(model, text) {
   const element = el('section.scope', { hidden: true, 'aria-label': words.name }, title,
     el('div.scope-curve', {}, curve.element, nothing), spectrum.element);
   let stage = null;
+  let seen = false;
   let stopCurve = () => {};
   let askAt = 0;
   let pointAt = 0;
@@ -48,11 +49,16 @@ export function create(model, text) {
     element.hidden = !stage;
     curve.show(null);
     spectrum.forget();
-    feed.look(stage && !document.hidden ? stage.id : null);
+    look();
     if (!stage) return;
     setText(title, words.title(stage.name));
     stopCurve = model.watch(`${stage.address}/curve`, take);
     askAt = performance.now();
+  }
+
+  /* Sound is only sent for who looks at it. */
+  function look() {
+    feed.look(stage && seen && !document.hidden ? stage.id : null);
   }
 
   function take(blob) {
@@ -82,14 +88,20 @@ export function create(model, text) {
     }),
     view.on((key) => (key === 'selected' ? choose() : spectrum.repaint())),
   ];
-  document.addEventListener('visibilitychange', choose); // nobody looks: nothing is sent
+  const eye = new IntersectionObserver((entries) => {
+    seen = entries.at(-1).isIntersecting;
+    look();
+  });
+  eye.observe(spectrum.element);
+  document.addEventListener('visibilitychange', look);
   choose();
   return {
     element,
     destroy() {
       stopCurve();
       feed.look(null);
-      document.removeEventListener('visibilitychange', choose);
+      document.removeEventListener('visibilitychange', look);
+      eye.disconnect();
       stops.forEach((stop) => stop());
     },
   };

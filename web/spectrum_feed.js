@@ -28,8 +28,8 @@ export function createSpectrumFeed(show) {
     look(stage) {
       for (const [path, lane] of lanes) {
         lane.fill = 0;
-        lane.pcm?.close();
-        lane.pcm = stage ? openPcm((piece) => take(lane, piece)) : null;
+        if (!stage) lane.pcm?.close();
+        lane.pcm = stage ? lane.pcm ?? openPcm((piece) => take(lane, piece)) : null;
         lane.pcm?.listen(stage, path);
       }
     },
