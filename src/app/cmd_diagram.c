@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * `gainstage diagram CHAIN -o FILE.svg`: the level diagram as a picture. */
-#include "app/forecast.h"
+#include "app/variant.h"
 #include "app/options.h"
 #include "report/render_report.h"
 #include "report/svg.h"
@@ -49,24 +49,24 @@ static int read_report(const struct gs_chain *chain, const char *path, struct gs
                                                                                        : 0;
 }
 
-static int draw(struct gs_forecast *forecast, const struct gs_arguments *arguments, enum gs_view view,
+static int draw(struct gs_variant *variant, const struct gs_arguments *arguments, enum gs_view view,
                 enum gs_theme theme)
 {
     const char *text;
     struct gs_error error;
     for (int at = 0; (text = gs_option_each(arguments, "set", &at));) {
-        if (gs_forecast_set(forecast, text, &error)) {
+        if (gs_variant_set(variant, text, &error)) {
             return gs_complain(&error);
         }
     }
-    const struct gs_prediction *prediction = gs_forecast_run(forecast, false);
+    const struct gs_prediction *prediction = gs_variant_run(variant, false);
     struct gs_measured measured[GS_CHAIN_STAGES_MAX] = { { 0 } };
-    int code = prediction ? read_report(forecast->chain, gs_option(arguments, "report"), measured) : 1;
+    int code = prediction ? read_report(variant->chain, gs_option(arguments, "report"), measured) : 1;
     struct gs_rows rows;
     if (code) {
         return code;
     }
-    if (!gs_rows_init(&rows, forecast->chain, prediction, forecast->rate_hz, view, measured)) {
+    if (!gs_rows_init(&rows, variant->chain, prediction, variant->rate_hz, view, measured)) {
         return 1;
     }
     code = write_picture(&rows, theme, gs_option(arguments, "output"));
@@ -89,10 +89,10 @@ static int run(const struct gs_arguments *arguments)
         gs_theme_parse(gs_option(arguments, "theme"), &theme, &error)) {
         return gs_complain(&error);
     }
-    struct gs_forecast forecast;
-    int code = gs_forecast_open(&forecast, arguments->operand[0], rate);
-    code = code ? code : draw(&forecast, arguments, view, theme);
-    gs_forecast_close(&forecast);
+    struct gs_variant variant;
+    int code = gs_variant_open(&variant, arguments->operand[0], rate);
+    code = code ? code : draw(&variant, arguments, view, theme);
+    gs_variant_close(&variant);
     return code;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * `gainstage layout touchosc`: a control surface for a chain, and a picture of it. */
-#include "app/forecast.h"
+#include "app/variant.h"
 #include "app/options.h"
 #include "app/surface.h"
 
@@ -77,14 +77,14 @@ static enum gs_status write_layout(const struct gs_layout *layout, const struct 
     return status;
 }
 
-static enum gs_status lay_out(const struct gs_arguments *arguments, struct gs_forecast *forecast,
+static enum gs_status lay_out(const struct gs_arguments *arguments, struct gs_variant *variant,
                               struct gs_error *error)
 {
-    const struct gs_prediction *prediction = gs_forecast_run(forecast, false);
+    const struct gs_prediction *prediction = gs_variant_run(variant, false);
     struct gs_surface surface;
     struct gs_layout layout;
     double host_port, reply_port;
-    if (!gs_surface_init(&surface, forecast->chain, prediction)) {
+    if (!gs_surface_init(&surface, variant->chain, prediction)) {
         return gs_fail(error, GS_E_MEMORY, "", "no memory for the layout");
     }
     enum gs_status status = parse_size(gs_option(arguments, "size"), &surface, error);
@@ -122,12 +122,12 @@ static int run(const struct gs_arguments *arguments)
                 "layout wants a file to write: --output FILE.tosc, --svg FILE.svg or both");
         return gs_complain(&error);
     }
-    struct gs_forecast forecast;
-    int code = gs_forecast_open(&forecast, arguments->operand[1], 48000.0);
-    if (!code && lay_out(arguments, &forecast, &error)) {
+    struct gs_variant variant;
+    int code = gs_variant_open(&variant, arguments->operand[1], 48000.0);
+    if (!code && lay_out(arguments, &variant, &error)) {
         code = gs_complain(&error);
     }
-    gs_forecast_close(&forecast);
+    gs_variant_close(&variant);
     return code;
 }
 

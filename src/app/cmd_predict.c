@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * `gainstage predict CHAIN`: what every stage will measure, by arithmetic alone. */
-#include "app/forecast.h"
+#include "app/variant.h"
 #include "app/options.h"
 #include "report/rows.h"
 
@@ -37,18 +37,18 @@ static int print(const struct gs_rows *rows, const struct gs_arguments *argument
     return ferror(stdout);
 }
 
-static int predict(struct gs_forecast *forecast, const struct gs_arguments *arguments, enum gs_view view)
+static int predict(struct gs_variant *variant, const struct gs_arguments *arguments, enum gs_view view)
 {
     const char *text;
     struct gs_error error;
     for (int at = 0; (text = gs_option_each(arguments, "set", &at));) {
-        if (gs_forecast_set(forecast, text, &error)) {
+        if (gs_variant_set(variant, text, &error)) {
             return gs_complain(&error);
         }
     }
-    const struct gs_prediction *prediction = gs_forecast_run(forecast, false);
+    const struct gs_prediction *prediction = gs_variant_run(variant, false);
     struct gs_rows rows;
-    if (!prediction || !gs_rows_init(&rows, forecast->chain, prediction, forecast->rate_hz, view, NULL)) {
+    if (!prediction || !gs_rows_init(&rows, variant->chain, prediction, variant->rate_hz, view, NULL)) {
         return 1;
     }
     int failed = print(&rows, arguments);
@@ -69,10 +69,10 @@ static int run(const struct gs_arguments *arguments)
         gs_view_parse(gs_option(arguments, "view"), &view, &error)) {
         return gs_complain(&error);
     }
-    struct gs_forecast forecast;
-    int code = gs_forecast_open(&forecast, arguments->operand[0], rate);
-    code = code ? code : predict(&forecast, arguments, view);
-    gs_forecast_close(&forecast);
+    struct gs_variant variant;
+    int code = gs_variant_open(&variant, arguments->operand[0], rate);
+    code = code ? code : predict(&variant, arguments, view);
+    gs_variant_close(&variant);
     return code;
 }
 

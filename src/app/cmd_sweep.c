@@ -2,7 +2,7 @@
  *
  * `gainstage sweep CHAIN --vary STAGE.KEY=FROM:TO:STEP`: a chain with many values, one line of CSV each. One
  * process, thousands of variants: nothing but the prediction runs anew, unless --render asks for sound. */
-#include "app/forecast.h"
+#include "app/variant.h"
 #include "app/options.h"
 #include "backend/offline.h"
 
@@ -31,7 +31,7 @@ struct vary {
 };
 
 struct sweep {
-    struct gs_forecast forecast;
+    struct gs_variant variant;
     struct vary vary[VARY_MAX];
     size_t n;
     double seconds; /* to render; 0: not */
@@ -46,7 +46,7 @@ static enum gs_status parse_vary(struct sweep *s, const char *text, struct gs_er
     int end = 0;
     enum gs_status status = s->n == VARY_MAX
                                 ? gs_fail(error, GS_E_USAGE, "", "--vary: at most %d times", VARY_MAX)
-                                : gs_forecast_slot(&s->forecast, text, &slot, &range, error);
+                                : gs_variant_slot(&s->variant, text, &slot, &range, error);
     if (status) {
         return status;
     }
@@ -58,7 +58,7 @@ static enum gs_status parse_vary(struct sweep *s, const char *text, struct gs_er
     }
     snprintf(v->name, sizeof v->name, "%.*s", (int)(range - 1 - text), text);
     v->n = (unsigned)floor((to - v->from) / v->step + 1e-9) + 1;
-    v->anew = gs_chain_slot_row(s->forecast.chain, slot)->flags & GS_PARAM_SETUP;
+    v->anew = gs_chain_slot_row(s->variant.chain, slot)->flags & GS_PARAM_SETUP;
     s->n++;
     return GS_OK;
 }
@@ -69,7 +69,7 @@ static enum gs_status parse(struct sweep *s, const struct gs_arguments *argument
     double variants = 1;
     enum gs_status status = GS_OK;
     for (int at = 0; !status && (text = gs_option_each(arguments, "set", &at));) {
-        status = gs_forecast_set(&s->forecast, text, error);
+        status = gs_variant_set(&s->variant, text, error);
     }
     for (int at = 0; !status && (text = gs_option_each(arguments, "vary", &at));) {
         status = parse_vary(s, text, error);
@@ -121,15 +121,15 @@ static void put_prediction(const struct sweep *s, const struct gs_prediction *p)
     for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
         put_number(number[i]);
     }
-    printf(",%s", p->clips_first < 0 ? "" : s->forecast.chain->stages[p->clips_first].id);
-    printf(",%s", p->noise_bottleneck < 0 ? "" : s->forecast.chain->stages[p->noise_bottleneck].id);
+    printf(",%s", p->clips_first < 0 ? "" : s->variant.chain->stages[p->clips_first].id);
+    printf(",%s", p->noise_bottleneck < 0 ? "" : s->variant.chain->stages[p->noise_bottleneck].id);
 }
 
 static enum gs_status put_measured(const struct sweep *s, const struct gs_prediction *p,
                                    struct gs_errors *errors)
 {
-    struct gs_render render = { .chain = s->forecast.chain,
-                                .rate_hz = s->forecast.rate_hz,
+    struct gs_render render = { .chain = s->variant.chain,
+                                .rate_hz = s->variant.rate_hz,
                                 .seconds = s->seconds };
     struct gs_render_report report = { 0 };
     enum gs_status status = gs_render_run(&render, &report, errors);
@@ -154,7 +154,7 @@ static enum gs_status put_measured(const struct sweep *s, const struct gs_predic
 static int put_variant(struct sweep *s, bool anew)
 {
     struct gs_errors errors = { 0 };
-    const struct gs_prediction *p = gs_forecast_run(&s->forecast, anew);
+    const struct gs_prediction *p = gs_variant_run(&s->variant, anew);
     if (!p) {
         return 1;
     }
@@ -187,7 +187,7 @@ static int sweep(struct sweep *s)
             char text[192];
             struct gs_error error;
             snprintf(text, sizeof text, "%s=%.10g", v->name, v->from + v->at * v->step);
-            if (gs_forecast_set(&s->forecast, text, &error)) {
+            if (gs_variant_set(&s->variant, text, &error)) {
                 return gs_complain(&error);
             }
             anew |= v->anew;
@@ -213,11 +213,11 @@ static int run(const struct gs_arguments *arguments)
         gs_option_number(arguments, "render", 0.1, 3600, 0, &s.seconds, &error)) {
         return gs_complain(&error);
     }
-    int code = gs_forecast_open(&s.forecast, arguments->operand[0], rate);
+    int code = gs_variant_open(&s.variant, arguments->operand[0], rate);
     if (!code) {
         code = parse(&s, arguments, &error) ? gs_complain(&error) : sweep(&s);
     }
-    gs_forecast_close(&s.forecast);
+    gs_variant_close(&s.variant);
     return code;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * See forecast.h. */
-#include "app/forecast.h"
+ * See variant.h. */
+#include "app/variant.h"
 
 #include "app/options.h"
 #include "base/nearest.h"
@@ -14,11 +14,11 @@
 
 #define KEY_SIZE 64
 
-int gs_forecast_open(struct gs_forecast *forecast, const char *path, double rate_hz)
+int gs_variant_open(struct gs_variant *variant, const char *path, double rate_hz)
 {
     struct gs_errors errors = { 0 };
-    *forecast = (struct gs_forecast){ .rate_hz = rate_hz };
-    int code = gs_chain_load(path, &forecast->chain, &errors) ? gs_complain_all(&errors) : 0;
+    *variant = (struct gs_variant){ .rate_hz = rate_hz };
+    int code = gs_chain_load(path, &variant->chain, &errors) ? gs_complain_all(&errors) : 0;
     gs_errors_finish(&errors);
     return code;
 }
@@ -31,19 +31,19 @@ static void drop(struct gs_take *takes, size_t n)
     free(takes);
 }
 
-void gs_forecast_close(struct gs_forecast *forecast)
+void gs_variant_close(struct gs_variant *variant)
 {
-    if (forecast->chain) {
-        gs_predictor_destroy(forecast->predictor);
-        drop(forecast->takes, forecast->chain->n_stages);
-        gs_chain_destroy(forecast->chain);
+    if (variant->chain) {
+        gs_predictor_destroy(variant->predictor);
+        drop(variant->takes, variant->chain->n_stages);
+        gs_chain_destroy(variant->chain);
     }
-    *forecast = (struct gs_forecast){ 0 };
+    *variant = (struct gs_variant){ 0 };
 }
 
 /* ---- names ---- */
 
-static enum gs_status no_stage(const struct gs_forecast *f, const char *text, const char *id,
+static enum gs_status no_stage(const struct gs_variant *f, const char *text, const char *id,
                                struct gs_error *error)
 {
     struct gs_nearest nearest = gs_nearest_start(id);
@@ -69,8 +69,8 @@ static enum gs_status no_key(const struct gs_stage_kind *kind, const char *text,
 }
 
 /* Ids may hold dots, keys do not: the last dot divides. */
-enum gs_status gs_forecast_slot(const struct gs_forecast *f, const char *text, size_t *slot,
-                                const char **rest, struct gs_error *error)
+enum gs_status gs_variant_slot(const struct gs_variant *f, const char *text, size_t *slot, const char **rest,
+                               struct gs_error *error)
 {
     const char *equals = strchr(text, '=');
     size_t length = equals ? (size_t)(equals - text) : strlen(text);
@@ -172,7 +172,7 @@ static size_t stage_of(const struct gs_chain *chain, size_t slot)
 }
 
 /* What the loader settled for good - domains, channels, contradictions - is asked again. */
-static enum gs_status check_stage(const struct gs_forecast *f, size_t stage, const char *text,
+static enum gs_status check_stage(const struct gs_variant *f, size_t stage, const char *text,
                                   struct gs_error *error)
 {
     const struct gs_chain_stage *s = &f->chain->stages[stage];
@@ -192,11 +192,11 @@ static enum gs_status check_stage(const struct gs_forecast *f, size_t stage, con
     return GS_OK;
 }
 
-enum gs_status gs_forecast_set(struct gs_forecast *f, const char *text, struct gs_error *error)
+enum gs_status gs_variant_set(struct gs_variant *f, const char *text, struct gs_error *error)
 {
     size_t slot;
     const char *word;
-    enum gs_status status = gs_forecast_slot(f, text, &slot, &word, error);
+    enum gs_status status = gs_variant_slot(f, text, &slot, &word, error);
     if (status) {
         return status;
     }
@@ -219,7 +219,7 @@ enum gs_status gs_forecast_set(struct gs_forecast *f, const char *text, struct g
 /* ---- prediction ---- */
 
 /* Sounds that are there already are used again. */
-static enum gs_status make_sounds(struct gs_forecast *f, struct gs_errors *errors)
+static enum gs_status make_sounds(struct gs_variant *f, struct gs_errors *errors)
 {
     size_t n = f->chain->n_stages;
     struct gs_take *known = f->takes;
@@ -231,7 +231,7 @@ static enum gs_status make_sounds(struct gs_forecast *f, struct gs_errors *error
     return status;
 }
 
-static bool make(struct gs_forecast *f)
+static bool make(struct gs_variant *f)
 {
     struct gs_errors errors = { 0 };
     enum gs_status status = make_sounds(f, &errors);
@@ -246,7 +246,7 @@ static bool make(struct gs_forecast *f)
     return f->predictor;
 }
 
-const struct gs_prediction *gs_forecast_run(struct gs_forecast *f, bool anew)
+const struct gs_prediction *gs_variant_run(struct gs_variant *f, bool anew)
 {
     if (anew) {
         gs_predictor_destroy(f->predictor);
