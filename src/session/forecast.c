@@ -9,15 +9,13 @@
 #include <math.h>
 #include <string.h>
 
-#define NOTHING_DB (-144.0)
-#define NO_END_DB  144.0
-
 void gs_forecast_renew(struct gs_session *session)
 {
     const struct gs_plan *plan = gs_engine_plan(session->engine);
     gs_predictor_destroy(session->predictor);
     session->predictor = NULL;
     session->prediction = NULL;
+    gs_ceilings_stale(session);
     gs_verify_again(&session->verify);
     if (session->chain && plan) {
         session->predictor = gs_predictor_create(session->chain, plan->takes, plan->rate_hz);
@@ -27,6 +25,7 @@ void gs_forecast_renew(struct gs_session *session)
 void gs_forecast_stale(struct gs_session *session)
 {
     session->prediction = NULL;
+    gs_ceilings_stale(session);
     gs_verify_again(&session->verify);
 }
 
@@ -38,19 +37,14 @@ const struct gs_prediction *gs_forecast_today(struct gs_session *session)
     return session->prediction;
 }
 
-static double on_scale(double db)
-{
-    return isnan(db) ? NO_END_DB : db < NOTHING_DB ? NOTHING_DB : db > NO_END_DB ? NO_END_DB : db;
-}
-
 double gs_forecast_stage(struct gs_session *session, unsigned stage, size_t offset)
 {
     const struct gs_prediction *prediction = gs_forecast_today(session);
     if (!prediction || stage >= prediction->n) {
-        return NOTHING_DB;
+        return -GS_SCALE_END_DB;
     }
     const char *predicted = (const char *)&prediction->stage[stage];
-    return on_scale(*(const double *)(const void *)(predicted + offset));
+    return gs_on_scale(*(const double *)(const void *)(predicted + offset));
 }
 
 #define CURVE_POINTS  61
@@ -88,8 +82,8 @@ void gs_forecast_curve(struct gs_session *session, unsigned stage, struct gs_ato
             double in_db = top_db - i * CURVE_STEP_DB;
             if (gs_predictor_transfer(session->predictor, stage, in_db, &out_db, &straight_db)) {
                 at = put_float(at, in_db);
-                at = put_float(at, on_scale(out_db));
-                at = put_float(at, on_scale(straight_db));
+                at = put_float(at, gs_on_scale(out_db));
+                at = put_float(at, gs_on_scale(straight_db));
             }
         }
     }
@@ -106,7 +100,7 @@ static void answer_stage(struct gs_session *session, const struct gs_message *me
 
 static void answer_db(struct gs_session *session, const struct gs_message *message, double db)
 {
-    struct gs_atom atom = gs_atom_float(on_scale(db));
+    struct gs_atom atom = gs_atom_float(gs_on_scale(db));
     gs_reply(session, message->address, &atom, 1);
 }
 

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-#define FLOOR_DB (-144.0)
+#define FLOOR_DB (-GS_SCALE_END_DB)
 
 /* The level that stands for full scale on a wire of this domain. */
 static double full_scale_db(const struct gs_chain *chain, enum gs_domain domain)
@@ -73,8 +73,7 @@ static const struct gs_stage_setup *setup_of(const struct gs_session *session, u
     return NULL;
 }
 
-/* Where the stage itself clips, seen at its output; a stage that cannot clip is measured against full scale. */
-double gs_ceiling_db(const struct gs_session *session, unsigned stage)
+static double ask_ceiling_db(const struct gs_session *session, unsigned stage)
 {
     const struct gs_chain *chain = session->chain;
     const struct gs_chain_stage *s = &chain->stages[stage];
@@ -94,6 +93,23 @@ double gs_ceiling_db(const struct gs_session *session, unsigned stage)
         ceiling = fmin(ceiling, levels.ceiling_in * gain);
     }
     return isfinite(ceiling) && ceiling > 0 ? gs_peak_to_db(s->domain_out, ceiling) : full_scale;
+}
+
+/* Where the stage itself clips, seen at its output; a stage that cannot clip is measured against full scale. */
+double gs_ceiling_db(const struct gs_session *session, unsigned stage)
+{
+    double *known = &session->ceiling_db[stage];
+    if (isnan(*known)) {
+        *known = ask_ceiling_db(session, stage);
+    }
+    return *known;
+}
+
+void gs_ceilings_stale(struct gs_session *session)
+{
+    for (size_t i = 0; i < GS_CHAIN_STAGES_MAX; i++) {
+        session->ceiling_db[i] = NAN;
+    }
 }
 
 void gs_meters_of_stage(const struct gs_session *session, unsigned stage, const struct gs_reader *reader,

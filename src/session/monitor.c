@@ -20,7 +20,6 @@
 #define LOOKS        5                              /* that make a measurement */
 #define FADE         0.98                           /* a look: what is older than 5 s counts little */
 #define GATE_LUFS    (-70.0)                        /* absolute gate, ITU-R BS.1770-5 */
-#define NOTHING_DB   (-144.0)
 
 /* ---- gain ---- */
 
@@ -74,7 +73,7 @@ static double sources(struct gs_session *session)
         double loudness = gs_plan_wire_in(plan, stage) < 0 ? loudness_of(session, stage) : -INFINITY;
         double level = gs_forecast_stage(session, stage, offsetof(struct gs_predicted, level_db));
         if (loudness > GATE_LUFS) {
-            sum += pow(10.0, (loudness - (level > NOTHING_DB ? level : 0.0)) / 10.0);
+            sum += pow(10.0, (loudness - (level > -GS_SCALE_END_DB ? level : 0.0)) / 10.0);
         }
     }
     return sum;

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SCALE_END_DB 144.0
-
 const struct gs_plan_wire *gs_wire_at(const struct gs_session *session, unsigned stage, bool before)
 {
     const struct gs_plan *plan = gs_engine_plan(session->engine);
@@ -47,7 +45,7 @@ double gs_reading_read(const struct gs_session *session, const struct gs_target 
 {
     const struct gs_plan_wire *wire = gs_wire_at(session, target->stage, target->before);
     if (!wire || target->channel > (int)wire->channels) {
-        return -SCALE_END_DB;
+        return -GS_SCALE_END_DB;
     }
     unsigned first = target->channel ? (unsigned)target->channel - 1 : 0;
     unsigned end = target->channel ? (unsigned)target->channel : wire->channels;
@@ -59,9 +57,8 @@ double gs_reading_read(const struct gs_session *session, const struct gs_target 
                        since ? gs_reader_value(reader, lane, target->reading)
                              : gs_readout_value(gs_engine_readout(session->engine), lane, target->reading));
     }
-    return loudest < -SCALE_END_DB                    ? -SCALE_END_DB
-           : loudest > SCALE_END_DB && isinf(loudest) ? SCALE_END_DB
-                                                      : loudest;
+    /* counts and times are no levels: they may be larger than the scale */
+    return loudest < 0 || isinf(loudest) ? gs_on_scale(loudest) : loudest;
 }
 
 static bool is_face(const char *path)

@@ -33,10 +33,13 @@ struct gs_session *gs_session_create(const struct gs_session_setup *setup)
     session->reading.peak_now = gs_reading_find("peak", "peak_now");
     session->reading.rms = gs_reading_find("rms", "rms");
     session->reading.momentary = gs_reading_find("loudness", "momentary");
-    if (!gs_verify_start(&session->verify)) {
+    session->ceiling_db = calloc(GS_CHAIN_STAGES_MAX, sizeof *session->ceiling_db);
+    if (!session->ceiling_db || !gs_verify_start(&session->verify)) {
+        free(session->ceiling_db);
         free(session);
         return NULL;
     }
+    gs_ceilings_stale(session);
     gs_engine_watch_bins(session->engine, take_bin, session);
     return session;
 }
@@ -59,6 +62,7 @@ void gs_session_destroy(struct gs_session *session)
     gs_chain_destroy(session->chain);
     free(session->change);
     free(session->glide);
+    free(session->ceiling_db);
     free(session);
 }
 

@@ -11,6 +11,15 @@
 #include "session/session.h"
 
 #include <limits.h>
+#include <math.h>
+
+/* Levels travel on a scale from -144 to 144 dB. What does not exist travels as an end of it: nothing there as the lower
+ * one; no ceiling, no error, nothing to compare (NAN) as the upper one. */
+#define GS_SCALE_END_DB 144.0
+static inline double gs_on_scale(double db)
+{
+    return isnan(db) ? GS_SCALE_END_DB : fmax(-GS_SCALE_END_DB, fmin(db, GS_SCALE_END_DB));
+}
 
 #define GS_NS_PER_MS 1000000u
 #define GS_NS_PER_S  1000000000u
@@ -254,6 +263,7 @@ void gs_meters_reset(struct gs_session *session, unsigned stage); /* UINT_MAX: a
 uint64_t gs_meters_clips(const struct gs_session *session, unsigned stage);
 double gs_meters_first_clip_s(const struct gs_session *session, unsigned stage); /* -1: none */
 double gs_ceiling_db(const struct gs_session *session, unsigned stage);
+void gs_ceilings_stale(struct gs_session *session); /* a value has changed, or the chain */
 
 /* ---- readings.c ---- */
 /* The wire behind a stage, or the one before it; NULL: there is none. */
@@ -500,6 +510,7 @@ struct gs_session {
     struct gs_chain *chain;
     struct gs_predictor *predictor;
     const struct gs_prediction *prediction; /* the predictor's; NULL: stale */
+    double *ceiling_db; /* [stage]: what the kinds said, NAN: not asked since the last change */
     struct gs_verify verify;
     size_t n_items;
     struct {

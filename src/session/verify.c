@@ -20,7 +20,6 @@
 
 #define SETTLE_S      1.0
 #define DOUBTS_NEEDED 2
-#define NOTHING_DB    144.0
 
 bool gs_verify_start(struct gs_verify *verify)
 {
@@ -170,6 +169,5 @@ bool gs_verify_doubts(const struct gs_session *session, unsigned stage)
 
 double gs_verify_db(const struct gs_session *session, unsigned stage)
 {
-    double db = session->verify.stage[stage].db;
-    return isnan(db) ? NOTHING_DB : fmax(-NOTHING_DB, fmin(db, NOTHING_DB));
+    return gs_on_scale(session->verify.stage[stage].db);
 }
