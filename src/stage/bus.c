@@ -26,15 +26,7 @@ enum {
 };
 
 static const struct gs_param params[PARAMS] = {
-    [GAIN] = { .key = "gain_db",
-               .label = "Level",
-               .doc = "Bus fader; -90 and below is off.",
-               .unit = GS_UNIT_DB,
-               .min = -90,
-               .max = 10,
-               .taper = GS_TAPER_FADER,
-               .smooth = GS_SMOOTH_GAIN,
-               .flags = GS_PARAM_GAIN | GS_PARAM_MINUS_INF },
+    [GAIN] = GS_SHEET_FADER("Bus fader; -90 and below is off."),
     /* read by whoever mixes the sends */
     [PAN_LAW] = { .key = "pan_law",
                   .label = "Pan law",
@@ -42,16 +34,7 @@ static const struct gs_param params[PARAMS] = {
                   .type = GS_CHOICE,
                   .flags = GS_PARAM_SETUP,
                   .choices = gs_pan_laws },
-    [CEILING] = { .key = "ceiling_db",
-                  .label = "Ceiling",
-                  .doc = "Highest peak level it passes, in the unit of its domain (dBu or dBFS). Not given: "
-                         "none.",
-                  .type = GS_NUMBER,
-                  .unit = GS_UNIT_DB,
-                  .min = -60,
-                  .max = 60,
-                  .def = NAN,
-                  .flags = GS_PARAM_OPTIONAL | GS_PARAM_SETUP },
+    [CEILING] = GS_SHEET_CEILING,
     [NOISE] = { .key = "noise_db",
                 .label = "Noise",
                 .doc = "Noise of the summing amplifier with all its sends, in front of the bus fader, in the "

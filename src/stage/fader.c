@@ -7,6 +7,7 @@
 #include "dsp/clip.h"
 #include "dsp/pan.h"
 #include "dsp/ramp.h"
+#include "stage/sheet.h"
 
 enum {
     GAIN,
@@ -16,15 +17,7 @@ enum {
 };
 
 static const struct gs_param params[] = {
-    [GAIN] = { .key = "gain_db",
-               .label = "Level",
-               .doc = "Fader position; -90 and below is off.",
-               .unit = GS_UNIT_DB,
-               .min = -90,
-               .max = 10,
-               .taper = GS_TAPER_FADER,
-               .smooth = GS_SMOOTH_GAIN,
-               .flags = GS_PARAM_GAIN | GS_PARAM_MINUS_INF },
+    [GAIN] = GS_SHEET_FADER("Fader position; -90 and below is off."),
     [PAN] = { .key = "pan",
               .label = "Pan",
               .doc = "Place between left (-1) and right (+1); balances a stereo signal.",
@@ -37,16 +30,7 @@ static const struct gs_param params[] = {
                   .type = GS_CHOICE,
                   .flags = GS_PARAM_SETUP,
                   .choices = gs_pan_laws },
-    [CEILING] = { .key = "ceiling_db",
-                  .label = "Ceiling",
-                  .doc =
-                      "Highest peak level it passes, in the unit of its domain (dBu or dBFS); none when not "
-                      "given.",
-                  .unit = GS_UNIT_DB,
-                  .min = -60,
-                  .max = 60,
-                  .def = NAN,
-                  .flags = GS_PARAM_OPTIONAL | GS_PARAM_SETUP },
+    [CEILING] = GS_SHEET_CEILING,
 };
 
 struct state {

@@ -10,6 +10,7 @@
 #include "dsp/limiter.h"
 #include "dsp/quantise.h"
 #include "dsp/ramp.h"
+#include "stage/sheet.h"
 
 enum {
     GAIN,
@@ -23,16 +24,7 @@ enum {
 };
 
 static const struct gs_param params[PARAMS] = {
-    [GAIN] = { .key = "gain_db",
-               .label = "Level",
-               .doc = "Master fader; -90 and below is off.",
-               .type = GS_NUMBER,
-               .unit = GS_UNIT_DB,
-               .min = -90,
-               .max = 10,
-               .taper = GS_TAPER_FADER,
-               .smooth = GS_SMOOTH_GAIN,
-               .flags = GS_PARAM_GAIN | GS_PARAM_MINUS_INF },
+    [GAIN] = GS_SHEET_FADER("Master fader; -90 and below is off."),
     [CEILING] = { .key = "ceiling_dbtp",
                   .label = "Ceiling",
                   .doc = "Level above which nothing leaves: the limiter holds true peaks below it, without "

@@ -52,6 +52,23 @@ enum {
         .type = GS_CHOICE, .choices = gs_dither_words                                                        \
     }
 
+/* The long faders of a desk: one scale for all of them. */
+#define GS_SHEET_FADER(doc_)                                                                                 \
+    {                                                                                                        \
+        .key = "gain_db", .label = "Level", .doc = doc_, .type = GS_NUMBER, .unit = GS_UNIT_DB, .min = -90,  \
+        .max = 10, .taper = GS_TAPER_FADER, .smooth = GS_SMOOTH_GAIN,                                        \
+        .flags = GS_PARAM_GAIN | GS_PARAM_MINUS_INF                                                          \
+    }
+
+/* Highest peak that a summing or fading stage passes. */
+#define GS_SHEET_CEILING                                                                                     \
+    {                                                                                                        \
+        .key = "ceiling_db", .label = "Ceiling",                                                             \
+        .doc = "Highest peak level it passes, in the unit of its domain (dBu or dBFS). Not given: none.",    \
+        .type = GS_NUMBER, .unit = GS_UNIT_DB, .min = -60, .max = 60, .def = NAN,                            \
+        .flags = GS_PARAM_OPTIONAL | GS_PARAM_SETUP                                                          \
+    }
+
 #define GS_SHEET_INPUT_IMPEDANCE                                                                             \
     {                                                                                                        \
         .key = "input_impedance_ohm", .label = "Input impedance",                                            \
