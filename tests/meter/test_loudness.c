@@ -9,6 +9,7 @@
 #include <criterion/criterion.h>
 
 #include <complex.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,7 +192,18 @@ Test(loudness, silence_after_noise_is_silence)
     free(nothing);
 }
 
-/* 24 h of bins: 12 h at -20 LUFS, 12 h at -26 LUFS; the mean of the powers is exact. */
+/* Where a kind's fields begin among those of a bin. */
+static size_t first_field_of(const char *key)
+{
+    size_t at = 0;
+    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; strcmp((*kind)->key, key) != 0; kind++) {
+        at += (*kind)->n_fields;
+    }
+    return at;
+}
+
+/* 24 h of bins: 12 h at -20 LUFS, 12 h at -26 LUFS; the mean of the powers is exact, of loudness and of energy, and
+ * nothing has been allocated since the first minute. A day of samples is what `make soak` measures. */
 Test(loudness, a_day)
 {
     enum {
@@ -199,11 +211,8 @@ Test(loudness, a_day)
     };
     struct gs_readout_lane lane = { .domain = GS_DIGITAL, .channels = 1 };
     struct gs_readout *r = gs_readout_create(&lane, 1, &(struct gs_alignment){ 18, -18 }, 48000);
-    size_t n_lanes = gs_bank_lanes(1), at = 0;
-    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; strcmp((*kind)->key, "loudness") != 0;
-         kind++) {
-        at += (*kind)->n_fields;
-    }
+    size_t n_lanes = gs_bank_lanes(1), at = first_field_of("loudness"), energy = first_field_of("rms");
+    size_t allocated = 0;
     struct gs_bin *bin = calloc(1, sizeof *bin + gs_bank_fields() * n_lanes * sizeof(float));
     bin->frames = 480;
     bin->n_fields = (uint32_t)gs_bank_fields();
@@ -211,11 +220,15 @@ Test(loudness, a_day)
     for (long k = 0; k < DAY; k++) {
         double lufs = k < DAY / 2 ? -20 : -26;
         bin->field[at * n_lanes] = (float)(480 * pow(10, (lufs + 0.691) / 10));
+        bin->field[energy * n_lanes] = (float)(480 * pow(10, lufs / 10) / 2); /* of a sine */
         gs_readout_bin(r, bin);
         bin->first_frame += 480;
+        allocated = k == 60 * GS_BIN_HZ ? mallinfo2().uordblks : allocated;
     }
+    cr_assert_eq(mallinfo2().uordblks, allocated, "memory does not grow");
     double expected = 10 * log10((pow(10, -2.0) + pow(10, -2.6)) / 2);
     near(gs_readout_value(r, 0, gs_reading_find(NULL, "integrated")), expected, 0.001, "I", 0, 48000);
+    near(gs_readout_value(r, 0, gs_reading_find(NULL, "rms_total")), expected, 0.0001, "RMS", 0, 48000);
     near(gs_readout_value(r, 0, gs_reading_find(NULL, "short_term")), -26, 0.0001, "S", 0, 48000);
     near(gs_readout_value(r, 0, gs_reading_find(NULL, "loudness_range")), 6, 0.001, "LRA", 0, 48000);
     gs_readout_destroy(r);
