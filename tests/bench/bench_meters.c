@@ -22,14 +22,19 @@
 #define SOUND        4096   /* frames of sound, repeated */
 #define SAMPLES      400000 /* channels x frames of a run, about */
 #define REPEATS      15     /* --once: 1 */
-#define ROWS         64
+#define ROWS         96
 #define CHANNELS_MAX 1024
 #define GOAL_NS      5.0
 #define GOAL_RATIO   25.0
 
 static const unsigned channel_counts[] = { 1, 8, 64, 256, 1024 };
 static const unsigned periods[] = { 16, 64, 256, 1024 };
-#define COUNTS (sizeof channel_counts / sizeof channel_counts[0])
+#define COUNTS    (sizeof channel_counts / sizeof channel_counts[0])
+#define PERIODS   (sizeof periods / sizeof periods[0])
+#define SET       "all meters"
+#define FLOOR     "plain copy"
+#define OTHER     "libebur128"
+#define OTHER_MAX 64 /* channels */
 
 struct row {
     char name[24];
@@ -246,17 +251,21 @@ static void add(const char *name, unsigned channels, unsigned period, const stru
 static void list_rows(void)
 {
     for (size_t i = 0; i < COUNTS; i++) {
-        for (size_t p = 0; p < sizeof periods / sizeof periods[0]; p++) {
-            add("all meters", channel_counts[i], periods[p], NULL, run_set);
+        for (size_t p = 0; p < PERIODS; p++) {
+            add(SET, channel_counts[i], periods[p], NULL, run_set);
         }
     }
     for (size_t i = 0; i < COUNTS; i++) {
-        add("plain copy", channel_counts[i], 64, NULL, run_copy);
+        for (size_t p = 0; p < PERIODS; p++) {
+            add(FLOOR, channel_counts[i], periods[p], NULL, run_copy);
+        }
     }
 #ifdef HAVE_EBUR128
-    for (size_t i = 0; i < 3; i++) {
-        add("libebur128", channel_counts[i], 64, NULL, run_ebur128);
-        add("libebur128", channel_counts[i], 1024, NULL, run_ebur128);
+    /* Each of its states keeps 3 s of sound: a thousand channels would be a gigabyte. */
+    for (size_t i = 0; i < COUNTS && channel_counts[i] <= OTHER_MAX; i++) {
+        for (size_t p = 0; p < PERIODS; p++) {
+            add(OTHER, channel_counts[i], periods[p], NULL, run_ebur128);
+        }
     }
 #endif
     add("folding of bins", 64, 0, NULL, run_fold);
@@ -300,22 +309,45 @@ static void measure_all(void)
     }
 }
 
+/* How many times a row of the set is dearer than the floor, and libebur128 than it, at the same size; of more channels
+ * than libebur128 is measured with, at the most of these. 0: not measured. */
+static double times_floor(const struct row *row)
+{
+    const struct row *floor = find(FLOOR, row->channels, row->period);
+    return strcmp(row->name, SET) == 0 && floor ? share(row, 2) / share(floor, 2) : 0;
+}
+
+static double times_faster(const struct row *row)
+{
+    const struct row *other = find(OTHER, row->channels < OTHER_MAX ? row->channels : OTHER_MAX, row->period);
+    return strcmp(row->name, SET) == 0 && other ? share(other, 2) / share(row, 2) : 0;
+}
+
 static void print_table(void)
 {
-    printf("Meters, %s, 48 kHz, real and ideal path: ns of processor time per channel and sample\n"
-           "%-18s %8s %7s %9s   %s\n",
-           gs_meter_isa(0)->name, "", "channels", "period", "median", "middle half");
+    printf(
+        "Meters, %s, 48 kHz, real and ideal path: ns of processor time per channel and sample, median of %d "
+        "runs\n%-18s %8s %7s %9s   %-18s %9s %12s\n",
+        gs_meter_isa(0)->name, repeats, "", "channels", "period", "median", "middle half", "x copy",
+        "libebur128 x");
     for (size_t i = 0; i < n_rows; i++) {
         const struct row *row = &rows[i];
-        printf("%-18s %8u %7u %9.3f   %.3f .. %.3f\n", row->name, row->channels, row->period, share(row, 2),
+        printf("%-18s %8u %7u %9.3f   %7.3f .. %7.3f", row->name, row->channels, row->period, share(row, 2),
                share(row, 1), share(row, 3));
+        if (times_floor(row) > 0) {
+            printf(" %9.1f", times_floor(row));
+        }
+        if (times_faster(row) > 0) {
+            printf(" %12.1f", times_faster(row));
+        }
+        putchar('\n');
     }
 }
 
 static void print_verdict(void)
 {
-    const struct row *set = find("all meters", 64, 64), *floor = find("plain copy", 64, 64);
-    const struct row *other = find("libebur128", 64, 64), *wide = find("all meters", 256, 64);
+    const struct row *set = find(SET, 64, 64), *floor = find(FLOOR, 64, 64);
+    const struct row *other = find(OTHER, 64, 64), *wide = find(SET, 256, 64);
     const struct row *fold = find("folding of bins", 64, 0);
     printf("\nWhole set: %.2f ns (goal %.0f), %.0f times the plain copy", share(set, 2), GOAL_NS,
            share(set, 2) / share(floor, 2));
@@ -328,6 +360,10 @@ static void print_verdict(void)
         printf(".\nOf the set, loudness and true peak alone: %.2f ns, a %.0fth of libebur128", same,
                share(other, 2) / same);
     }
+    double few = share(find(SET, 8, 64), 2), many = share(find(SET, 1024, 64), 2);
+    double few_copied = share(find(FLOOR, 8, 64), 2), many_copied = share(find(FLOOR, 1024, 64), 2);
+    printf(".\nFrom 8 to 1024 channels a channel's cost changes by %+.0f %%, without the copy by %+.0f %%",
+           100 * (many / few - 1), 100 * ((many - many_copied) / (few - few_copied) - 1));
     printf(".\n128 stereo stages at 48 kHz, 64 frames: %.1f %% of a core, and %.1f %% to fold their bins.\n",
            share(wide, 2) * 256 * RATE / 1e7, share(fold, 2) * 256 * RATE / 1e7);
 }
@@ -339,15 +375,23 @@ static int write_json(const char *name)
         fprintf(stderr, "bench_meters: cannot write %s\n", name);
         return 1;
     }
-    fprintf(to, "{ \"gainstage_bench_meters\": 1, \"isa\": \"%s\", \"rate_hz\": %.0f, \"rows\": [",
-            gs_meter_isa(0)->name, RATE);
+    fprintf(to,
+            "{ \"gainstage_bench_meters\": 1, \"isa\": \"%s\", \"rate_hz\": %.0f, \"runs\": %d, \"rows\": [",
+            gs_meter_isa(0)->name, RATE, repeats);
     for (size_t i = 0; i < n_rows; i++) {
         fprintf(
             to,
             "%s\n  { \"name\": \"%s\", \"channels\": %u, \"period\": %u, \"ns\": %.4f, \"ns_quarter\": %.4f, "
-            "\"ns_three_quarters\": %.4f }",
+            "\"ns_three_quarters\": %.4f",
             i ? "," : "", rows[i].name, rows[i].channels, rows[i].period, share(&rows[i], 2),
             share(&rows[i], 1), share(&rows[i], 3));
+        if (times_floor(&rows[i]) > 0) {
+            fprintf(to, ", \"times_copy\": %.2f", times_floor(&rows[i]));
+        }
+        if (times_faster(&rows[i]) > 0) {
+            fprintf(to, ", \"libebur128_times\": %.2f", times_faster(&rows[i]));
+        }
+        fputs(" }", to);
     }
     fprintf(to, " ] }\n");
     return fclose(to) != 0;

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `gainstage meters`: every reading that every wire has, from the tables of the meters. */
+#include "app/options.h"
+#include "base/mdoc.h"
+#include "engine/readout.h"
+
+#include <stdio.h>
+
+static const struct gs_option options[] = {
+    { "man", 0, NULL, "Print the reference part of gainstage-meters(7), as mdoc." },
+    { NULL, 0, NULL, NULL },
+};
+
+/* What its numbers are in. */
+static const char *unit_of(const struct gs_reading *row)
+{
+    return row->unit ? row->unit : "of the wire";
+}
+
+static void print_man(const struct gs_meter_kind *kind)
+{
+    printf(".Ss %s\n", kind->key);
+    gs_mdoc_text(stdout, kind->doc);
+    puts(".Bl -tag -width Ds");
+    for (size_t i = 0; i < kind->n_readings; i++) {
+        const struct gs_reading *row = &kind->readings[i];
+        printf(".It Li %s", row->key);
+        printf(*unit_of(row) ? " ( %s )\n" : "\n", unit_of(row));
+        gs_mdoc_text(stdout, row->doc);
+    }
+    puts(".El");
+}
+
+static void print_plain(const struct gs_meter_kind *kind)
+{
+    printf("%s: %s\n", kind->key, kind->doc);
+    for (size_t i = 0; i < kind->n_readings; i++) {
+        const struct gs_reading *row = &kind->readings[i];
+        printf("  %-20s %-12s %s\n", row->key, unit_of(row), row->doc);
+    }
+}
+
+static int run(const struct gs_arguments *arguments)
+{
+    struct gs_error error;
+    if (arguments->n_operands > 0) {
+        gs_fail(&error, GS_E_USAGE, "", "meters: found '%s', expected nothing", arguments->operand[0]);
+        return gs_complain(&error);
+    }
+    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
+        if (gs_option(arguments, "man")) {
+            print_man(*kind);
+        } else {
+            print_plain(*kind);
+        }
+    }
+    if (fflush(stdout) || ferror(stdout)) {
+        gs_fail(&error, GS_E_IO, "", "meters: standard output takes no more");
+        return gs_complain(&error);
+    }
+    return 0;
+}
+
+const struct gs_command gs_cmd_meters = {
+    .key = "meters",
+    .operands = "",
+    .doc = "Explain the meters. Every wire has all of them, always: their keys as in OSC addresses, units, "
+           "definitions and standards.",
+    .options = options,
+    .run = run,
+};
