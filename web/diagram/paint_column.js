@@ -209,8 +209,8 @@ function headroom(ink, { x0, x1, at, headroom: db }) {
 export function paintColumn(ink, placed) {
   const { row, at, x0 } = placed;
   box(ink, placed);
-  edges(ink, placed);
   measured(ink, placed);
+  edges(ink, placed);
   headroom(ink, placed);
   if (Math.abs(at.peak - at.level) > 0.05 || Math.abs(at.inPeak - at.inLevel) > 0.05) {
     stroke(ink, 'level', 2, [7, 5]);
