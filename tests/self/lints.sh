@@ -85,6 +85,36 @@ is "$(complaints rt-symbols)" 1 "rt-symbols refuses printf"
 object 'void gs_log(void); void gs_k(void) { gs_log(); }'
 is "$(complaints rt-symbols)" 1 "rt-symbols refuses the log"
 
+# page FILE TEXT: a tree with that one module or page besides a good one
+page() {
+    plant src/dsp/ramp.c "$licence"
+    mkdir -p "$tree/web/style"
+    printf '/* %s */\n' "$licence" >"$tree/web/style/page.css"
+    printf '<title>page</title>\n' >"$tree/web/index.html"
+    printf '// SPDX-License-Identifier: GPL-3.0-or-later\n//\n// A module that does nothing, for a test.\n' >"$tree/web/quiet.js"
+    printf '%s\n' "$2" >>"$tree/web/$1"
+    printf '%s\n' 'w += %D%/quiet.js' 'w += %D%/index.html' 'w += %D%/style/page.css' >"$tree/web/web.am"
+}
+page quiet.js 'const x = 1;'
+is "$(complaints web)" 0 "web allows a module"
+page quiet.js "$(printf 'export function x() {}')"
+is "$(complaints web)" 1 "web refuses an export without a contract"
+page quiet.js 'node.innerHTML = words;'
+is "$(complaints web)" 1 "web refuses innerHTML"
+page quiet.js "import { x } from 'https://example.org/x.js';"
+is "$(complaints web)" 1 "web refuses what lies elsewhere"
+page quiet.js "el('p', {}, 'Words for people')"
+is "$(complaints web)" 1 "web refuses words outside the text"
+page quiet.js "$(yes '// line' | head -n 250)"
+is "$(complaints web)" 1 "web refuses a long module"
+page index.html '<p onclick="x()">x</p>'
+is "$(complaints web)" 1 "web refuses inline handlers"
+page style/page.css 'p { color: #ff0000; }'
+is "$(complaints web)" 1 "web refuses colours outside the palette"
+page quiet.js 'const x = 1;'
+printf '// SPDX\n' >"$tree/web/icon.svg"
+is "$(complaints web)" 1 "web refuses a file that web.am does not list"
+
 plant man/x.1 '.Dd today'
 is "$(complaints man)" 1 "man refuses a page that mandoc warns of"
 plant scripts/x '#!/bin/sh
