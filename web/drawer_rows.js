@@ -25,7 +25,7 @@ export function createNumber(model, text, field) {
   }, el('div.way-done'));
   const input = el('input.value', { type: 'text', autocomplete: 'off', 'aria-label': text.gain.typeOf(label), readonly: !field.writable });
   const limits = el('span.row-limits', {}, text.drawer.range(format(range.min, unit), format(range.max, unit)));
-  const floor = range.min <= -90 ? -90 : -144;
+  const floor = field.flags.includes('minus_inf') ? -90 : -144;
 
   function show() {
     const words = format(value, unit, { floor });

@@ -32,7 +32,7 @@ export function createGainControl(model, text, name, field) {
   const input = el('input.value', { type: 'text', hidden: true, autocomplete: 'off', enterkeyhint: 'done', 'aria-label': name });
   const element = el('div.gain', {}, fader, label, input);
 
-  const floor = range.min <= -90 ? -90 : -144;
+  const floor = field.flags.includes('minus_inf') ? -90 : -144;
   function show() {
     const words = format(value, unit, { floor });
     thumb.style.setProperty('--way', String(toWay(range, value)));

@@ -41,6 +41,12 @@ test('tone and harmonics have names, numbers and levels', () => {
   near(distortion(base, list), Math.hypot(0.01, 0.001), 1e-4);
 });
 
+test('beside a tone there is nothing down to -140 dB', () => {
+  const spectrum = powers(sound([1000 + RATE / N / 3, 1]));
+  const middle = Math.round((1000 * N) / RATE);
+  spectrum.forEach((power, k) => Math.abs(k - middle) > 10 && assert.ok(decibels(power) < -140, `bin ${k}: ${decibels(power)}`));
+});
+
 test('noise and silence have no tone', () => {
   let seed = 1;
   const noise = Float32Array.from({ length: N }, () => {
