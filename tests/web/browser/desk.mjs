@@ -20,25 +20,22 @@ async function gainOf(page, id) {
   return Number(await fader(page, id).getAttribute('aria-valuenow'));
 }
 
-/* Levels as the strips show them, in each wire's unit, once they stand still. */
-async function levels(page) {
-  await page.waitForTimeout(900);
-  const rows = [];
-  for (let i = 0; i < 6; i++) {
-    rows.push(await page.evaluate((ids) => ids.map((id) => {
-      const text = document.querySelector(`.strip[data-stage="${id}"] .strip-level`).textContent;
-      return Number(text.replace('−', '-').split(' ')[0]);
-    }), STAGES));
-    await page.waitForTimeout(210);
-  }
-  return STAGES.map((_, i) => Math.max(...rows.map((row) => row[i])));
+/* What each wire measures, by the tool: the page is not asked what it has done. */
+async function levels() {
+  await new Promise((done) => setTimeout(done, 800)); // a window of RMS and what came before it
+  const lines = (await daemon.get('/stage/*/meter/out/rms')).split('\n');
+  return lines.map((line) => Number(line.split(' ')[1]));
 }
 
-/* A gain of the preamp moves what is behind it, and nothing before it. */
-async function movesOnlyWhatFollows(page, before, by) {
-  const now = await levels(page);
-  STAGES.forEach((id, i) => near(now[i] - before[i], i >= 1 ? by : 0, 2.5, id)); // pink noise: peaks of 1.2 s
+/* A gain of the preamp moves what is behind it, and nothing before it. Pink noise: 400 ms of it differ by a decibel. */
+async function movesOnlyWhatFollows(before, by) {
+  const now = await levels();
+  assert.equal(now.length, STAGES.length);
+  STAGES.forEach((id, i) => near(now[i] - before[i], i >= 1 ? by : 0, 2, id));
 }
+
+/* What the daemon has, not what the page hopes for. */
+const reads = (address, value) => eventually(async () => Math.abs(Number(await daemon.get(address)) - value) < 0.011, `${address} is ${value}`);
 
 async function back(page, id, value) {
   const button = strip(page, id).locator('button.value');
@@ -132,7 +129,7 @@ const tests = [
   {
     name: 'a gain dragged with the mouse moves every later column and none before it',
     async run({ page }) {
-      const before = await levels(page);
+      const before = await levels();
       const box = await fader(page, 'pre').boundingBox();
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await page.mouse.down();
@@ -140,7 +137,7 @@ const tests = [
       await page.mouse.up();
       const by = (await gainOf(page, 'pre')) - 48;
       assert.ok(by < -8, `moved by ${by}`);
-      await movesOnlyWhatFollows(page, before, by);
+      await movesOnlyWhatFollows(before, by);
       await back(page, 'pre', 48);
     },
   },
@@ -164,7 +161,21 @@ const tests = [
     name: 'wheel and keys: one decibel, a tenth with Shift, six with the page keys, typing, default',
     async run({ page }) {
       const start = await gainOf(page, 'vox');
-      const is = (value, what) => eventually(async () => Math.abs((await gainOf(page, 'vox')) - value) < 0.011, `${what}: ${value}`);
+      const is = async (value, what) => {
+        await eventually(async () => Math.abs((await gainOf(page, 'vox')) - value) < 0.011, `${what}: ${value}`);
+        await reads('/stage/vox/gain', value);
+      };
+      const before = await levels();
+      await fader(page, 'pre').hover();
+      for (let i = 0; i < 8; i++) await page.mouse.wheel(0, 100);
+      await reads('/stage/pre/gain', 40);
+      await movesOnlyWhatFollows(before, -8);
+      await fader(page, 'pre').focus();
+      await page.keyboard.press('PageUp');
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('ArrowUp');
+      await reads('/stage/pre/gain', 48);
+      await movesOnlyWhatFollows(before, 0);
       await fader(page, 'vox').hover();
       await page.mouse.wheel(0, -100);
       await is(start + 1, 'wheel');
@@ -248,9 +259,9 @@ const tests = [
       const pad = page.locator('.drawer-row', { hasText: 'Pad' }).locator('[role=slider]');
       await pad.focus();
       await page.keyboard.press('End');
-      await eventually(async () => Number(await pad.getAttribute('aria-valuenow')) > 0, 'pad is in');
+      await eventually(async () => Number(await daemon.get('/stage/pre/pad_db')) > 0, 'pad is in');
       await page.keyboard.press('Home');
-      await eventually(async () => Number(await pad.getAttribute('aria-valuenow')) === 0, 'pad is out');
+      await reads('/stage/pre/pad_db', 0);
       await page.keyboard.press('Escape');
       await eventually(async () => page.locator('.drawer').isHidden(), 'closed');
     },
@@ -266,6 +277,7 @@ const tests = [
       await back(page, 'eq', 5);
       await recall.click();
       await eventually(async () => (await gainOf(page, 'eq')) === 2, 'recalled');
+      await reads('/stage/eq/gain', 2);
       await page.getByRole('button', { name: 'Undo' }).click();
       await eventually(async () => (await gainOf(page, 'eq')) === 5, 'undone');
       await page.keyboard.press('Control+y');
@@ -341,6 +353,8 @@ const tests = [
       await boost.focus();
       await page.keyboard.press('PageUp');
       await eventually(async () => (await page.locator('.boost-label').textContent()) === '6.0 dB louder than real', 'labelled');
+      await reads('/listen/boost', 6);
+      assert.equal(await daemon.get('/listen'), 'adc error');
       await page.keyboard.press('Home');
       await page.getByRole('button', { name: 'Real', exact: true }).click();
       await eventually(async () => boost.isHidden(), 'no boost of what is real');
@@ -394,6 +408,7 @@ const tests = [
       assert.deepEqual(await seen(), ['mic']);
       await page.getByRole('button', { name: 'Next stage' }).tap();
       assert.deepEqual(await seen(), ['pre']);
+      const before = await levels();
       await fader(page, 'pre').scrollIntoViewIfNeeded();
       const box = await fader(page, 'pre').boundingBox();
       assert.ok(box.width >= 44 && box.height >= 200, 'as large as a thumb wants it');
@@ -402,7 +417,8 @@ const tests = [
       await touch('touchStart', box.x + 20, box.y + 100);
       for (let y = 100; y <= 140; y += 10) await touch('touchMove', box.x + 20, box.y + y);
       await touch('touchEnd');
-      await eventually(async () => (await gainOf(page, 'pre')) < 47, 'turned down');
+      await eventually(async () => (await gainOf(page, 'pre')) < 44, 'turned down');
+      await movesOnlyWhatFollows(before, (await gainOf(page, 'pre')) - 48);
       await back(page, 'pre', 48);
       const level = await strip(page, 'pre').locator('.strip-level').boundingBox();
       await touch('touchStart', 300, level.y + 5);
