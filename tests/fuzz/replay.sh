@@ -3,7 +3,7 @@
 # Every harness over every file of its corpus: what was found once is not found again.
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 
-for name in osc_packet osc_framing chain session; do
+for name in osc_packet osc_framing chain session door; do
     log=$(env -u GAINSTAGE_MODELS "${abs_top_builddir:?}/tests/fuzz/fuzz_$name" \
         "$abs_top_srcdir/tests/fuzz/corpus/$name"/* 2>&1)
     status=$?

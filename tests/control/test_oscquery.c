@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The tree as OSCQuery: every address of the session is a node and every node an address; every VALUE is what OSC
+ * answers; attributes are what the rows say. */
+#include "../support/desk.h"
+#include "control/oscquery.h"
+#include <cjson/cJSON.h>
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char strip[] = "{'gainstage':1,'name':'strip','stages':["
+                            "{'id':'src','kind':'source','domain':'line','signal':'sine','level_dbu':-10},"
+                            "{'id':'pre','kind':'preamp','gain_db':12},{'id':'ad','kind':'adc'},{'id':'fd','"
+                            "kind':'fader','gain_db':-6},"
+                            "{'id':'mix','kind':'bus','from':['ad','fd']},{'id':'out','kind':'master'}]}";
+
+struct seen {
+    struct desk *desk;
+    cJSON *tree;
+    unsigned rows, nodes, values;
+};
+
+static cJSON *node_at(cJSON *node, const char *address)
+{
+    char copy[GS_ADDRESS_SIZE], *rest = copy, *part;
+    strcpy(copy, address);
+    while (node && (part = strtok_r(rest, "/", &rest))) {
+        node = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(node, "CONTENTS"), part);
+    }
+    return node;
+}
+
+static cJSON *ask(struct desk *desk, const char *path, const char *attribute)
+{
+    int status;
+    char *text = gs_oscquery_node(desk->session, path, attribute, &status);
+    cr_assert_eq(status, 200, "%s?%s: %d", path, attribute ? attribute : "", status);
+    cJSON *json = cJSON_Parse(text);
+    cr_assert(json);
+    free(text);
+    return json;
+}
+
+static void same_atom(const char *address, const struct gs_atom *atom, const cJSON *value)
+{
+    double number;
+    if (atom->tag == 's') {
+        cr_assert(cJSON_IsString(value) && strcmp(value->valuestring, atom->text) == 0, "%s", address);
+    } else if (gs_atom_number(atom, &number) && isfinite(number)) {
+        cr_assert(cJSON_IsNumber(value), "%s", address);
+        cr_assert_float_eq(value->valuedouble, number, 1e-5 * fmax(1, fabs(number)), "%s: %g, OSC says %g",
+                           address, value->valuedouble, number);
+    } else {
+        cr_assert(cJSON_IsNull(value), "%s", address);
+    }
+}
+
+/* OSC is asked the same at the same moment: no sound runs. */
+static void compare_value(struct seen *seen, const struct gs_address_row *row, const cJSON *value)
+{
+    desk_forget(seen->desk);
+    desk_say(seen->desk, 0, 5000, row->address, "");
+    const struct desk_heard *heard = desk_last(seen->desk, 5000, row->address);
+    cr_assert(heard, "%s has a VALUE but no answer", row->address);
+    cr_assert_eq((size_t)cJSON_GetArraySize(value), heard->n_atoms, "%s", row->address);
+    for (size_t i = 0; i < heard->n_atoms; i++) {
+        same_atom(row->address, &heard->atom[i], cJSON_GetArrayItem(value, (int)i));
+    }
+    seen->values++;
+}
+
+static void find_row(void *context, const struct gs_address_row *row)
+{
+    struct seen *seen = context;
+    cJSON *node = node_at(seen->tree, row->address);
+    if (!row->access) {
+        return;
+    }
+    seen->rows++;
+    cr_assert(node, "%s is no node", row->address);
+    cr_assert_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(node, "FULL_PATH")), row->address);
+    cr_assert_eq(cJSON_GetObjectItem(node, "ACCESS")->valueint, (int)row->access, "%s", row->address);
+    cJSON *value = cJSON_GetObjectItem(node, "VALUE");
+    bool of_asker = strcmp(row->address, "/status") == 0; /* tells the address that was asked */
+    if (value && !of_asker) {
+        compare_value(seen, row, value);
+    } else if (!value && row->param && row->access & GS_ACCESS_READ) {
+        cr_assert_fail("%s can be read and has no VALUE", row->address);
+    }
+}
+
+static void count_nodes(const cJSON *node, struct seen *seen)
+{
+    const cJSON *child;
+    seen->nodes += cJSON_GetObjectItemCaseSensitive(node, "TYPE") != NULL;
+    cJSON_ArrayForEach(child, cJSON_GetObjectItemCaseSensitive(node, "CONTENTS"))
+    {
+        count_nodes(child, seen);
+    }
+}
+
+Test(oscquery, is_the_session_tree_and_its_values_are_what_osc_answers, .timeout = 60)
+{
+    struct seen seen = { .desk = desk_open(strip) };
+    desk_pass(seen.desk, 300, true);
+    seen.tree = ask(seen.desk, "/", NULL);
+    gs_session_describe(gs_session_chain(seen.desk->session), find_row, &seen);
+    count_nodes(seen.tree, &seen);
+    cr_expect_eq(seen.nodes, seen.rows, "%u nodes, %u addresses", seen.nodes, seen.rows);
+    cr_expect_gt(seen.values, 300, "%u", seen.values);
+    cJSON_Delete(seen.tree);
+    desk_close(seen.desk);
+}
+
+Test(oscquery, a_value_says_what_its_row_says)
+{
+    struct desk *desk = desk_open(strip);
+    cJSON *gain = ask(desk, "/stage/pre/gain", NULL);
+    cJSON *range = cJSON_GetArrayItem(cJSON_GetObjectItem(gain, "RANGE"), 0);
+    const struct gs_chain *chain = gs_session_chain(desk->session);
+    const struct gs_stage_kind *kind = chain->stages[gs_chain_find(chain, "pre")].kind;
+    const struct gs_param *row = NULL;
+    for (size_t i = 0; i < kind->n_params; i++) {
+        row = kind->params[i].flags & GS_PARAM_GAIN ? &kind->params[i] : row;
+    }
+    cr_assert(row);
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(gain, "TYPE")), "f");
+    cr_expect_eq(cJSON_GetObjectItem(gain, "ACCESS")->valueint, 3);
+    cr_expect_eq(cJSON_GetObjectItem(range, "MIN")->valuedouble, row->min);
+    cr_expect_eq(cJSON_GetObjectItem(range, "MAX")->valuedouble, row->max);
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(gain, "KEY")), row->key);
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(gain, "LABEL")), row->label);
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetArrayItem(cJSON_GetObjectItem(gain, "UNIT"), 0)),
+                     "gain.db");
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetArrayItem(cJSON_GetObjectItem(gain, "CLIPMODE"), 0)),
+                     "both");
+    cr_expect_eq(cJSON_GetArrayItem(cJSON_GetObjectItem(gain, "VALUE"), 0)->valuedouble, 12);
+    cJSON_Delete(gain);
+    cJSON *stage = ask(desk, "/stage/mix", NULL);
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(stage, "KIND")), "bus");
+    cr_expect_eq(cJSON_GetObjectItem(stage, "INDEX")->valueint, 5);
+    cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(stage, "INPUTS")), 2);
+    cr_expect(node_at(stage, "/from/fd/gain"), "sends are there");
+    cJSON_Delete(stage);
+    cJSON *all = ask(desk, "/stage", NULL);
+    cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(all, "STAGES")), 6);
+    cJSON_Delete(all);
+    desk_close(desk);
+}
+
+static const struct {
+    const char *path, *attribute;
+    int status;
+} questions[] = {
+    { "/stage/pre/gain", "VALUE", 200 },
+    { "/stage/pre/gain", "CONTENTS", 200 },
+    { "/stage/pre/gain/step", "VALUE", 204 },
+    { "/stage/pre", "VALUE", 204 },
+    { "/stage/pre/gain", "VALEU", 400 },
+    { "/stage/pre/gain", "", 400 },
+    { "/stage/nothing", NULL, 404 },
+    { "/stage/pre/ga", NULL, 404 },
+    { "/stage/pre/gain/", "VALUE", 200 },
+    { "stage", NULL, 404 },
+    { "", NULL, 404 },
+    { "//", NULL, 404 },
+    { "/undo", "VALUE", 204 },
+    { "/stage/*/gain", NULL, 404 },
+};
+
+Test(oscquery, questions_and_their_status)
+{
+    struct desk *desk = desk_open(strip);
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+        int status = 0;
+        char *text = gs_oscquery_node(desk->session, questions[i].path, questions[i].attribute, &status);
+        cr_expect_eq(status, questions[i].status, "%s?%s: %d", questions[i].path,
+                     questions[i].attribute ? questions[i].attribute : "", status);
+        cr_expect_eq(text != NULL, status == 200);
+        free(text);
+    }
+    desk_close(desk);
+}
+
+Test(oscquery, host_info)
+{
+    struct gs_oscquery_host host = { .name = "a \"name\"", .osc_port = 7770, .wants_pin = true };
+    char *text = gs_oscquery_host_info(&host);
+    cJSON *json = cJSON_Parse(text);
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(json, "NAME")), host.name);
+    cr_expect_eq(cJSON_GetObjectItem(json, "OSC_PORT")->valueint, 7770);
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(json, "OSC_TRANSPORT")), "UDP");
+    cr_expect(cJSON_IsTrue(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "EXTENSIONS"), "LISTEN")));
+    cr_expect(cJSON_IsTrue(cJSON_GetObjectItem(json, "WANTS_PIN")));
+    cJSON_Delete(json);
+    free(text);
+}
