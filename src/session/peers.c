@@ -135,6 +135,7 @@ void gs_peer_drop(struct gs_session *session, struct gs_peer *peer)
         note(session, "unsubscribed", &peer->to);
     }
     gs_watches_drop(peer);
+    gs_follows_drop(peer);
     gs_recording_drop(peer);
     gs_reader_destroy(peer->reader);
     free(peer->item);

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What friends and foes do at the door of a daemon that plays: door_crowd.py PORT PROCESS. Prints one verdict a line.
+import json, math, re, socket, struct, sys, time
+sys.dont_write_bytecode = True
+from door_ws import WebSocket, frame, hear_sound, osc
+
+port, process = int(sys.argv[1]), sys.argv[2]
+here = "127.0.0.1:%d" % port
+
+
+def verdict(good, text):
+    print(("ok - " if good else "not ok - ") + text, flush=True)
+
+
+def raw(data, wait=5):
+    s = socket.create_connection(("127.0.0.1", port))
+    s.settimeout(wait)
+    answer = b""
+    try:
+        s.sendall(data)
+        while True:
+            more = s.recv(65536)
+            if not more:
+                break
+            answer += more
+            head, _, body = answer.partition(b"\r\n\r\n")
+            size = re.search(rb"content-length: (\d+)", head)
+            if size and len(body) >= int(size.group(1)):
+                break
+    except (socket.timeout, ConnectionError):
+        pass
+    s.close()
+    return answer
+
+
+def get(path, method="GET", host=here, more="", body=""):
+    answer = raw(("%s %s HTTP/1.1\r\nHost: %s\r\n%s\r\n%s" % (method, path, host, more, body)).encode())
+    head, _, content = answer.partition(b"\r\n\r\n")
+    return int(head.split(b" ")[1]) if head else 0, head.decode().lower(), content
+
+
+def memory():
+    return int(re.search(r"VmRSS:\s*(\d+)", open("/proc/%s/status" % process).read()).group(1))
+
+
+def worst_ping(client, rounds=20):
+    worst = 0
+    for i in range(rounds):
+        began = time.monotonic()
+        client.send(osc("/ping", i))
+        while client.hear("/pong") != [i]:
+            pass
+        worst = max(worst, time.monotonic() - began)
+        time.sleep(0.02)
+    return worst
+
+
+# Requests that never become whole: looked at again at the end.
+slow = []
+for opening in (b"GET / HT", b"GET / HTTP/1.1\r\nHost: ", b"POST", b"GET /" + b"a" * 2000):
+    for _ in range(5):
+        s = socket.create_connection(("127.0.0.1", port))
+        s.sendall(opening)
+        slow.append((time.monotonic(), s))
+before = memory()
+friend = WebSocket(port, {"Origin": "http://" + here})
+verdict(friend.status == 101, "a page of this host opens a WebSocket while twenty others dawdle")
+
+# ---- requests ----
+status, head, body = get("/")
+tree = json.loads(body)
+verdict(status == 200 and tree["FULL_PATH"] == "/" and "stage" in tree["CONTENTS"], "GET / is the tree")
+status, head, body = get("/", more="Accept: text/html,*/*\r\n")
+verdict(status == 200 and b"<html" in body and "text/html" in head, "for a browser it is the page")
+verdict("content-security-policy: default-src 'none'" in head and "nosniff" in head and "unsafe" not in head,
+        "with a strict policy")
+status, _, body = get("/stage/pre/gain?VALUE")
+verdict(json.loads(body)["VALUE"] == friend.ask("/stage/pre/gain"), "a VALUE is what OSC says")
+verdict(json.loads(get("/?HOST_INFO")[2])["OSC_PORT"] == port, "HOST_INFO")
+verdict(get("/layout.tosc?size=800x480")[2][:1] == b"\x78" and get("/layout.tosc?size=huge")[0] == 400,
+        "a layout of the asked size")
+verdict(get("/nothing")[0] == 404 and get("/stage/pre/gain?NOTHING")[0] == 400, "404 and 400")
+status, head, body = get("/", method="HEAD")
+verdict(status == 200 and body == b"", "HEAD has no body")
+gain = friend.ask("/stage/pre/gain")
+codes = [get("/stage/pre/gain", method=m, more="Content-Length: 2\r\n", body="40")[0]
+         for m in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS")]
+get("/panic")
+get("/stage/pre/gain?40")
+get("/chain/load/three")
+verdict(200 not in codes and friend.ask("/stage/pre/gain") == gain, "no request changes anything: %s" % codes)
+walks = ("/../../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/web/../../etc/passwd", "/.git/config")
+verdict(all(b"root:" not in get(w)[2] and get(w)[0] != 200 for w in walks), "nobody walks out of the page's folder")
+
+# ---- strangers ----
+verdict(get("/", host="evil.example")[0] == 403 and get("/app.js", host="evil.example")[0] == 403,
+        "another Host is refused")
+verdict(get("/", host="localhost:%d" % port)[0] == 200, "localhost is a name of ours")
+verdict(raw(b"GET / HTTP/1.1\r\n\r\n")[:12] in (b"HTTP/1.1 403", b"HTTP/1.0 403", b""), "so is none")
+verdict(WebSocket(port, {"Origin": "http://evil.example"}).status == 403, "a WebSocket of a foreign page is refused")
+verdict(WebSocket(port, {"Origin": "null"}).status == 403, "and of a page without a home")
+verdict(WebSocket(port, {"Host": "evil.example", "Origin": "http://evil.example"}).status == 403,
+        "and under a foreign name")
+verdict(WebSocket(port).status == 101, "a program that is no page may")
+answers = [raw(bytes(x), 2) for x in (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 100000 + b"\r\n\r\n", b"Z" * 70000,
+                                      b"GET " + b"/" * 60000 + b" HTTP/1.1\r\n\r\n", b"GET\0/\0HTTP\r\n\r\n" * 100,
+                                      b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(100))]
+verdict(all(b" 200 " not in a[:20] for a in answers), "monstrous requests")
+
+# ---- frames ----
+def thrown(data, text):
+    enemy = WebSocket(port)
+    try:
+        enemy.socket.sendall(data)
+    except ConnectionError:
+        pass
+    verdict(enemy.ended(), text)
+
+
+thrown(b"\x82\xff" + struct.pack(">Q", 1 << 40) + bytes(200000), "a frame of a terabyte ends its connection")
+thrown(frame(bytes(9000)), "so does one of more than a packet")
+thrown(frame(b"x" * 100000, 1), "and a text of 100 kB")
+thrown(b"".join(frame(bytes(1000), 2 if i == 0 else 0, 0) for i in range(20)), "and one in endless pieces")
+enemy = WebSocket(port)
+for garbage in (b"", b"\0", bytes(100), b"/b\0\0,b\0\0", b"#bundle\0" + bytes(8) + b"\xff\xff\xff\xff", b"\xff" * 8000):
+    enemy.send(garbage)
+enemy.send("{" * 4000)
+enemy.send('{"COMMAND":"LISTEN","DATA":"' + "/" * 4000 + '"}')
+enemy.send(osc("/ping", 1))
+verdict(enemy.hear("/pong") == [1], "garbage inside frames is passed over")
+enemy.close()
+
+# ---- LISTEN, changes, chains ----
+other = WebSocket(port)
+friend.send('{"COMMAND":"LISTEN","DATA":"/stage/pre/gain"}')
+friend.hear("/stage/pre/gain")
+delays = []
+for i in range(10):
+    began = time.monotonic()
+    other.send(osc("/stage/pre/gain", 20.0 + i))
+    while abs(friend.hear("/stage/pre/gain")[0] - 20 - i) > 1e-4:
+        pass
+    delays.append(time.monotonic() - began)
+    time.sleep(0.03)
+verdict(sorted(delays)[8] < 0.1, "LISTEN tells another client's change: worst %.0f ms" % (1000 * max(delays)))
+friend.send('{"COMMAND":"IGNORE","DATA":"/stage/pre/gain"}')
+other.send(osc("/subscribe", 0, 60, 20, 15))
+other.hear("/subscribed")
+delays = []
+for i in range(10):
+    began = time.monotonic()
+    friend.send(osc("/stage/pre/gain", 30.0 + i))
+    while abs(other.hear("/stage/pre/gain")[0] - 30 - i) > 1e-4:
+        pass
+    delays.append(time.monotonic() - began)
+    time.sleep(0.05)
+verdict(sorted(delays)[8] < 0.1, "a subscriber, too: worst %.0f ms" % (1000 * max(delays)))
+meters = [other.hear("/stage/pre/meter/out/db") for _ in range(5)]
+verdict(all(-145 < m[0] < 100 for m in meters), "and meters")
+
+
+def commands(client):
+    said = []
+    while not said or said[-1] != ("PATH_CHANGED", "/"):
+        opcode, data = client.receive()
+        if opcode == 1:
+            command = json.loads(data)
+            said.append((command["COMMAND"], command["DATA"]))
+    return said
+
+
+other.send(osc("/chain/load", "three"))
+said = commands(friend)
+told = {"PATH_ADDED": set(), "PATH_REMOVED": set(), "PATH_CHANGED": set(), "PATH_RENAMED": set()}
+for kind, data in said:
+    told[kind].add(data if isinstance(data, str) else (data["OLD"], data["NEW"]))
+now = set(json.loads(get("/stage")[2])["STAGES"])
+stages = set(tree["CONTENTS"]["stage"]["STAGES"])
+came = {n for _, n in told["PATH_RENAMED"]} | told["PATH_ADDED"]
+went = {o for o, _ in told["PATH_RENAMED"]} | told["PATH_REMOVED"]
+verdict(came == {"/stage/" + s for s in now - stages} and went == {"/stage/" + s for s in stages - now} and came and went,
+        "a new chain is told, path by path: %d of them" % len(said))
+other.send(osc("/chain/load", "tone"))
+commands(friend)
+other.close()
+
+# ---- sound ----
+error = WebSocket(port)
+ideal = WebSocket(port)
+for client, path in ((ideal, "ideal"), (error, "error")):
+    client.send(osc("/pcm", "pre", path))
+first, real, rate, gaps = hear_sound(friend, "pre", "real", 24000)
+streams = {}
+for client, path in ((ideal, "ideal"), (error, "error")):
+    sound = {}
+    while len(sound) < 30000 or max(sound) < first + 12000:
+        _, data = client.receive()
+        if data[:4] == b"PCM1":
+            channels, _, at, _, n, _ = struct.unpack_from("<HHQIIH", data, 4)
+            for i, value in enumerate(struct.unpack_from("<%df" % (n * channels), data, 32)[::channels]):
+                sound[at + i] = value
+    streams[path] = sound
+common = [i for i in range(12000) if first + i in streams["ideal"] and first + i in streams["error"]]
+off = max(abs(real[i] - streams["ideal"][first + i] - streams["error"][first + i]) for i in common)
+loud = max(abs(value) for value in real)
+verdict(gaps == 0 and rate == 48000, "half a second of sound without a gap")
+verdict(len(common) > 4000 and off < 1e-5 * max(1, loud), "real is ideal plus error, frame by frame (%d of them)" % len(common))
+level = 10 * math.log10(2 * sum(x * x for x in real) / len(real))
+ideal.close()
+error.close()
+alignment = friend.ask("/chain/alignment")
+unit = friend.ask("/stage/pre/meter/out/unit")[0]
+meter = friend.ask("/stage/pre/meter/out/rms")[0] - (alignment[0] if unit == "dBu" else 0)
+verdict(abs(level - meter) < 0.1, "as loud as the meter says: %.2f dB, meter %.2f dB" % (level, meter))
+
+# ---- crowds ----
+crowd = [WebSocket(port) for _ in range(100)]
+welcome = [c for c in crowd if c.status == 101]
+verdict(len(welcome) == 63, "of a hundred more as many come in as there is room for: %d" % len(welcome))
+verdict(all(c.status in (101, 503) for c in crowd), "the others are told so")
+worst = worst_ping(friend)
+verdict(worst < 0.25, "while they stand there a ping takes %.0f ms at most" % (1000 * worst))
+for c in crowd:
+    c.close()
+time.sleep(0.3)
+verdict(WebSocket(port).status == 101, "when they are gone there is room again")
+
+# ---- the deaf ----
+deaf = [WebSocket(port, receive_buffer=4096) for _ in range(10)]
+for d in deaf:
+    d.send(osc("/subscribe", 0, 60, 50, 15))
+    for _ in range(50):
+        d.send(osc("/stage/list"))
+began = time.monotonic()
+worst = worst_ping(friend, 60)
+flood = deaf[0]
+try:
+    for _ in range(30000):
+        flood.send(osc("/stage/list"))
+except (ConnectionError, socket.timeout):
+    pass
+worst = max(worst, worst_ping(friend))
+verdict(worst < 0.25, "while ten do not read and one floods a ping takes %.0f ms at most" % (1000 * worst))
+flood.socket.settimeout(3)
+verdict(flood.ended(), "the flood's connection was ended")
+for d in deaf:
+    d.close()
+time.sleep(0.3)
+grown = memory() - before
+verdict(grown < 20000, "the daemon has grown by %d kB" % grown)
+
+# ---- those that began a request and never ended it ----
+while time.monotonic() < slow[-1][0] + 13:
+    time.sleep(0.1)
+ended = 0
+for _, s in slow:
+    s.settimeout(0.05)
+    try:
+        ended += s.recv(1000) is not None
+    except ConnectionError:
+        ended += 1
+    except socket.timeout:
+        pass
+verdict(ended == len(slow), "half-sent requests were given up: %d of %d" % (ended, len(slow)))
+verdict(friend.ask("/audio")[0] == "active", "and the sound plays on")
