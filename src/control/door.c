@@ -24,7 +24,7 @@
 
 #define CONNECTIONS   (GS_DOOR_CLIENTS + 64) /* with those of plain HTTP */
 #define HEADER_BYTES  4096                   /* of a request */
-#define PATIENCE_S    10                     /* for a request to come whole, for an answer to go */
+#define PATIENCE_S    8                      /* for a request to come whole, for an answer to go */
 #define KEEP_ALIVE_S  30
 #define SILENT_PING_S 20                  /* a WebSocket that said nothing is asked */
 #define SILENT_END_S  45                  /* and hung up on */

@@ -34,7 +34,8 @@ def raw(data, wait=5):
 
 
 def get(path, method="GET", host=here, more="", body=""):
-    answer = raw(("%s %s HTTP/1.1\r\nHost: %s\r\n%s\r\n%s" % (method, path, host, more, body)).encode())
+    answer = raw(("%s %s HTTP/1.1\r\nHost: %s\r\n%s\r\n%s" % (method, path, host, more, body)).encode(),
+                 0.5 if method == "HEAD" else 5)
     head, _, content = answer.partition(b"\r\n\r\n")
     return int(head.split(b" ")[1]) if head else 0, head.decode().lower(), content
 
@@ -102,7 +103,7 @@ verdict(WebSocket(port, {"Origin": "null"}).status == 403, "and of a page withou
 verdict(WebSocket(port, {"Host": "evil.example", "Origin": "http://evil.example"}).status == 403,
         "and under a foreign name")
 verdict(WebSocket(port).status == 101, "a program that is no page may")
-answers = [raw(bytes(x), 2) for x in (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 100000 + b"\r\n\r\n", b"Z" * 70000,
+answers = [raw(x, 0.5) for x in (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 100000 + b"\r\n\r\n", b"Z" * 70000,
                                       b"GET " + b"/" * 60000 + b" HTTP/1.1\r\n\r\n", b"GET\0/\0HTTP\r\n\r\n" * 100,
                                       b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(100))]
 verdict(all(b" 200 " not in a[:20] for a in answers), "monstrous requests")
@@ -155,7 +156,7 @@ for i in range(10):
     delays.append(time.monotonic() - began)
     time.sleep(0.05)
 verdict(sorted(delays)[8] < 0.1, "a subscriber, too: worst %.0f ms" % (1000 * max(delays)))
-meters = [other.hear("/stage/pre/meter/out/db") for _ in range(5)]
+meters = [other.hear("/stage/pre/meter/out/db") for _ in range(2)]
 verdict(all(-145 < m[0] < 100 for m in meters), "and meters")
 
 
@@ -250,7 +251,7 @@ grown = memory() - before
 verdict(grown < 20000, "the daemon has grown by %d kB" % grown)
 
 # ---- those that began a request and never ended it ----
-while time.monotonic() < slow[-1][0] + 13:
+while time.monotonic() < slow[-1][0] + 10:
     time.sleep(0.1)
 ended = 0
 for _, s in slow:
