@@ -198,10 +198,10 @@ Test(door_client, without_the_pin_it_may_only_look)
     struct heard heard = hear(front, "/error");
     cr_expect_str_eq(heard.text, "pin");
     cr_expect_float_eq(desk_get(front->desk, "/stage/pre/gain"), 12, 1e-6);
-    static const char *const verbs[] = { "/panic",          "/undo",
-                                         "/clip/reset",     "/snapshot/save/x",
-                                         "/stage/pre/clip", "/chain/load/x",
-                                         "/ab",           "/listen/src" };
+    static const char *const verbs[] = {
+        "/panic",          "/undo",         "/clip/reset", "/snapshot/save/x",
+        "/stage/pre/clip", "/chain/load/x", "/ab",         "/listen/src"
+    };
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         desk_pass(front->desk, 1000, false); /* errors are told five a second */
         hear(front, "");
