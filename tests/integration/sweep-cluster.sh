@@ -70,7 +70,7 @@ slurmctld -D >ctld.log 2>&1 &
 daemons+=($!)
 slurmd -D -N "$node" >slurmd.log 2>&1 &
 daemons+=($!)
-for _ in $(seq 100); do
+for _ in $(seq 300); do
     sinfo -h -o %t 2>/dev/null | grep -q idle && break
     sleep 0.1
 done

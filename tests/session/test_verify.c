@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Prediction against measurement while it plays: a model that is wrong is found and named, and nothing that is no
- * model error is called one - not a knob on its way, not live audio, not what clips, and no shipped chain. */
+ * model error is called one - not a knob on its way, not live audio, not what clips. For shipped chains see
+ * test_verify_chains.c. */
 #include "../support/desk.h"
-#include "../support/paths.h"
 #include "chain/chain.h"
 
 #include <criterion/criterion.h>
 
-#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,39 +160,4 @@ Test(verify, is_silent_about_what_is_bent)
     cr_assert_eq(doubt(desk, "out"), 0);
     cr_assert_eq(desk_get(desk, "/stage/out/agreement_db"), 144);
     desk_close(desk);
-}
-
-/* Every shipped chain, twelve seconds with programme at its live inputs: no false alarm, and what is compared
- * agrees. */
-Test(verify, is_silent_about_all_shipped_chains, .timeout = 120)
-{
-    char pattern[4096];
-    glob_t files;
-    unsigned compared = 0;
-    size_t frames = 48000 / 1000 * (SETTLED_MS + 2 * ONE_MS);
-    float *x = calloc(frames, sizeof *x);
-    for (size_t i = 0; i < frames; i++) {
-        x[i] = (float)(0.2 * sin((double)i / 7) * sin((double)i / 9000));
-    }
-    cr_assert_eq(glob(test_source_path(pattern, sizeof pattern, "chains/*.json"), 0, NULL, &files), 0);
-    for (size_t f = 0; f < files.gl_pathc; f++) {
-        struct gs_errors errors = { 0 };
-        struct desk *desk = strip_of("sine");
-        cr_assert_eq(gs_session_load(desk->session, files.gl_pathv[f], &errors), GS_OK);
-        desk_play(desk, x, x, frames);
-        const struct gs_chain *chain = gs_session_chain(desk->session);
-        for (size_t s = 0; s < chain->n_stages; s++) {
-            char address[64];
-            snprintf(address, sizeof address, "/stage/%s/agreement_db", chain->stages[s].id);
-            double db = desk_get(desk, address);
-            cr_assert_eq(doubt(desk, chain->stages[s].id), 0, "%s: %s is off by %.3f dB", files.gl_pathv[f],
-                         chain->stages[s].id, db);
-            compared += db < 144;
-        }
-        desk_close(desk);
-        gs_errors_finish(&errors);
-    }
-    cr_assert_geq(compared, 40, "only %u stages were compared", compared);
-    globfree(&files);
-    free(x);
 }
