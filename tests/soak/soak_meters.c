@@ -62,6 +62,7 @@ static long resident_kb(void)
 }
 
 struct soak {
+    void *memory;
     struct gs_bank *bank;
     struct gs_readout *readout;
     struct gs_bin *bin;
@@ -126,8 +127,8 @@ static struct soak start(void)
     for (unsigned i = 0; i < LANES; i++) {
         lane[i] = (struct gs_readout_lane){ .domain = GS_DIGITAL, .channel = i % 2, .channels = 2 };
     }
-    void *memory = aligned_alloc(64, (gs_bank_size(LANES, RATE) + 63) / 64 * 64);
-    s.bank = gs_bank_init(memory, LANES, RATE);
+    s.memory = aligned_alloc(64, (gs_bank_size(LANES, RATE) + 63) / 64 * 64);
+    s.bank = gs_bank_init(s.memory, LANES, RATE);
     for (size_t i = 0; i < LANES; i++) {
         gs_bank_connect(s.bank, i, cell[i], cell[i], &clip[i]);
     }
@@ -169,5 +170,8 @@ int main(int argc, char **argv)
         check_wire(&s, w, seconds);
     }
     printf("  memory: %ld kB after the first minute, %ld kB at the end\n", before_kb, after_kb);
+    gs_readout_destroy(s.readout);
+    free(s.bin);
+    free(s.memory);
     return failures > 0 || after_kb - before_kb > 256;
 }
