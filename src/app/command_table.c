@@ -10,6 +10,7 @@ extern const struct gs_command gs_cmd_diagram;
 extern const struct gs_command gs_cmd_get;
 extern const struct gs_command gs_cmd_kinds;
 extern const struct gs_command gs_cmd_layout;
+extern const struct gs_command gs_cmd_log;
 extern const struct gs_command gs_cmd_measure;
 extern const struct gs_command gs_cmd_meters;
 extern const struct gs_command gs_cmd_models;
@@ -30,6 +31,7 @@ const struct gs_command *const gs_commands[] = {
     &gs_cmd_get,
     &gs_cmd_kinds,
     &gs_cmd_layout,
+    &gs_cmd_log,
     &gs_cmd_measure,
     &gs_cmd_meters,
     &gs_cmd_models,

@@ -123,6 +123,11 @@ static bool may_enter(struct gs_osc *osc, struct gs_endpoint *from, bool own, si
     if (entry.tell) {
         tell(osc, from, entry.verdict);
     }
+    if (entry.verdict != GS_OSC_TAKE) {
+        gs_session_heard(osc->session, from, entry.verdict == GS_OSC_REFUSED ? "refused" : "too-much",
+                         entry.verdict == GS_OSC_REFUSED ? "no network of --osc-allow"
+                                                         : "more than its share of messages");
+    }
     osc->counters.refused += entry.verdict == GS_OSC_REFUSED;
     osc->counters.too_much += entry.verdict == GS_OSC_TOO_MUCH;
     return entry.verdict == GS_OSC_TAKE;

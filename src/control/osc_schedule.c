@@ -154,6 +154,9 @@ static bool keep(struct gs_osc_schedule *schedule, const struct gs_endpoint *fro
         return false;
     }
     memcpy(copy, data, size);
+    for (size_t i = 0; i < schedule->n; i++) { /* one tag is one time, however the clocks were read */
+        at_ns = schedule->waiting[i].time == time ? schedule->waiting[i].at_ns : at_ns;
+    }
     schedule->waiting[schedule->n++] = (struct waiting){
         .at_ns = at_ns, .time = time, .serial = ++schedule->serial, .from = *from, .size = size, .data = copy
     };

@@ -334,6 +334,7 @@ unsigned gs_session_peers(const struct gs_session *session)
 
 void gs_session_gone(struct gs_session *session, const struct gs_endpoint *from)
 {
+    gs_heard_gone(session, from);
     struct gs_peer *peer = gs_peer_find(session, from);
     if (peer) {
         gs_peer_drop(session, peer);

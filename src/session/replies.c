@@ -85,15 +85,20 @@ void gs_reply_error(struct gs_session *session, const char *address, const char 
                     ...)
 {
     struct gs_error_budget *budget = refilled(session);
-    if (gs_answers_nothing(address) || budget->left < 1.0) {
+    bool silent = gs_answers_nothing(address) || budget->left < 1.0;
+    if (silent && !session->heard.line) {
         return;
     }
-    budget->left -= 1.0;
     char text[GS_ATOM_TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    gs_heard_refused(session, address, code, text);
+    if (silent) {
+        return;
+    }
+    budget->left -= 1.0;
     struct gs_atom atoms[3] = { gs_atom_text(address), gs_atom_text(code), gs_atom_text(text) };
     gs_reply(session, "/error", atoms, 3);
 }

@@ -63,6 +63,7 @@ void gs_session_destroy(struct gs_session *session)
     free(session->change);
     free(session->glide);
     free(session->ceiling_db);
+    gs_heard_finish(session);
     free(session);
 }
 
@@ -224,6 +225,7 @@ uint64_t gs_session_lead_ns(const struct gs_session *session)
 
 unsigned gs_session_end(struct gs_session *session)
 {
+    session->heard.now = NULL;
     gs_values_commit(session);
     session->at_ns = 0;
     gs_engine_at(session->engine, 0);
@@ -240,6 +242,7 @@ void gs_session_refuse(struct gs_session *session, const struct gs_endpoint *fro
 {
     move_clock(session, now_ns);
     session->from = *from;
+    session->heard.now = NULL;
     gs_reply_error(session, "#bundle", code, "%s", text);
     gs_replies_close(session);
 }
@@ -250,6 +253,8 @@ void gs_session_bad_packet(struct gs_session *session, const struct gs_endpoint 
     move_clock(session, now_ns);
     session->bad_packets++;
     session->from = *from;
+    session->heard.now = NULL;
+    gs_heard_refused(session, "", "bad-packet", text);
     struct gs_endpoint to = gs_reply_endpoint(session, from);
     if (gs_peer_find(session, &to)) {
         gs_reply_error(session, "", "bad-packet", "%s", text);
@@ -398,6 +403,7 @@ static void say_unknown(struct gs_session *session, const char *address)
 {
     char nearest[2 * GS_ADDRESS_SIZE];
     if (gs_answers_nothing(address) || !gs_reply_may_complain(session)) {
+        gs_heard_refused(session, address, "unknown-address", "no such address");
         return;
     }
     gs_tree_nearest(session, address, nearest, sizeof nearest);
@@ -407,6 +413,7 @@ static void say_unknown(struct gs_session *session, const char *address)
 
 void gs_session_message(struct gs_session *session, const struct gs_message *message)
 {
+    gs_heard_message(session, message);
     struct visit context = { session, message };
     bool ids = session->sender && (session->sender->flags & GS_WANT_IDS);
     char control[GS_ADDRESS_SIZE];
@@ -440,6 +447,7 @@ uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
     gs_session_want(session, gs_glides_step(session));
     gs_session_want(session, gs_monitor_tick(session));
     gs_peers_expire(session);
+    gs_session_want(session, gs_heard_feed(session));
     for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         struct gs_peer *peer = &session->peer[i];
         if (peer->used && gs_peer_may_hear(session, peer)) {

@@ -74,6 +74,9 @@ void gs_session_refuse(struct gs_session *session, const struct gs_endpoint *fro
 /* A packet that could not be understood; told to known peers, only counted for others. */
 void gs_session_bad_packet(struct gs_session *session, const struct gs_endpoint *from, const char *text,
                            uint64_t now_ns);
+/* What never became a message: dropped, not allowed. For those who listen with /log. */
+void gs_session_heard(struct gs_session *session, const struct gs_endpoint *from, const char *code,
+                      const char *text);
 /* A stream has ended: its subscription goes with it. Not while the session is talking to it. */
 void gs_session_gone(struct gs_session *session, const struct gs_endpoint *from);
 bool gs_session_subscribed(const struct gs_session *session, const struct gs_endpoint *from);

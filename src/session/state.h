@@ -504,6 +504,31 @@ bool gs_answers_nothing(const char *address); /* to which nothing may be answere
 /* "/stage/list" for each stage and the end mark, through an open outlet. */
 void gs_stage_list(const struct gs_session *session, struct gs_outlet *outlet);
 
+/* ---- heard.c ---- */
+#define GS_HEARD_LINES     256
+#define GS_HEARD_LISTENERS 4
+struct gs_heard_line {
+    int64_t time; /* NTP */
+    char sender[64], address[GS_ADDRESS_SIZE], arguments[200], verdict[24], text[200];
+};
+struct gs_heard {
+    struct {
+        struct gs_endpoint to;
+        uint64_t until_ns;
+    } listener[GS_HEARD_LISTENERS];
+    unsigned n_listeners;
+    struct gs_heard_line *line; /* GS_HEARD_LINES, a ring; NULL: nobody listens */
+    struct gs_heard_line *now;  /* of the message at hand */
+    unsigned first, n;
+    uint64_t lost, next_ns;
+};
+void gs_heard_message(struct gs_session *session, const struct gs_message *message);
+void gs_heard_refused(struct gs_session *session, const char *address, const char *code, const char *text);
+uint64_t gs_heard_feed(struct gs_session *session);
+void gs_heard_gone(struct gs_session *session, const struct gs_endpoint *from); /* a listener of a stream */
+void gs_heard_finish(struct gs_session *session);
+void gs_verb_log(struct gs_session *session, const struct gs_message *message);
+
 struct gs_session {
     struct gs_session_setup setup;
     struct gs_engine *engine;
@@ -544,6 +569,7 @@ struct gs_session {
     struct gs_peer peer[GS_SESSION_PLACES];
     struct gs_reply_port reply_port[GS_REPLY_PORTS];
     struct gs_error_budget error_budget[GS_ERROR_BUDGETS];
+    struct gs_heard heard;
     uint64_t bad_packets;
 };
 

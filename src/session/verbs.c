@@ -336,6 +336,20 @@ const struct gs_verb gs_verbs[] = {
       .flags = GS_VERB_TRIGGER,
       .doc = "Puts out every clip lamp and starts totals anew.",
       .run = clip_reset },
+    { .address = "/log/line", .answer = "tsssss", .flags = GS_VERB_QUIET, .doc = "See /log." },
+    { .address = "/log/lost", .answer = "i", .flags = GS_VERB_QUIET, .doc = "So many lines were too many." },
+    { .address = "/log",
+      .types = "[i]",
+      .answer = "i",
+      .flags = GS_VERB_INLINE,
+      .doc =
+          "Asks to be told of every message that comes, for so many seconds (0 to 3600, default 10, 0 ends "
+          "it): "
+          "/log/line with time, sender, address, arguments as text, \"ok\" or the code of the error, and its "
+          "sentence. Only on the daemon's own machine and for networks of --osc-allow; at most four "
+          "listeners "
+          "and 500 lines a second.",
+      .run = gs_verb_log },
     { .address = "/error",
       .answer = "sss",
       .flags = GS_VERB_QUIET,

@@ -132,6 +132,26 @@ is $? 64 "a scale that is none is refused: $(cat "$work/error")"
 timeout 20 "$gainstage" get --port "$(free_port)" /info 2>/dev/null
 is $? 71 "get ends with 71 when nobody answers"
 
+# ---- does my OSC arrive? ----
+timeout 20 "$gainstage" log --port "$osc_port" --seconds 3 >"$work/log" 2>&1 &
+log=$!
+timeout 20 "$gainstage" log --port "$osc_port" --seconds 3 --json --refused >"$work/log.json" 2>&1 &
+log_json=$!
+sleep 0.7
+say /stage/main/gain f -12
+say /stage/main/gian f -12
+wait "$log"
+is $? 0 "log ends well"
+wait "$log_json"
+grep -Eq '^[0-9:.]{12}  127\.0\.0\.1:[0-9]+ +/stage/main/gain f -12  ok$' "$work/log"
+is $? 0 "log shows what was accepted: $(grep -c . "$work/log") lines"
+is "$(python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+    row = json.loads(line)
+    print(row["address"], row["arguments"], row["verdict"])' "$work/log.json")" \
+    "/stage/main/gian f -12 unknown-address" "and in JSON what was not"
+
 # ---- hostile ----
 before=$(awk '/VmRSS/ { print $2 }' "/proc/$daemon_pid/status")
 "$tools/osc_flood" "$osc_port" 3 20000 /stage/main/gain -20 0 >/dev/null &
