@@ -9,6 +9,7 @@
 #include "app/options.h"
 #include "backend/jack.h"
 #include "base/log.h"
+#include "control/discovery.h"
 #include "control/loop.h"
 #include "control/osc.h"
 #include "session/session.h"
@@ -35,6 +36,7 @@ struct daemon {
     struct gs_engine *engine;
     struct gs_session *session;
     struct gs_osc *osc;
+    struct gs_discovery *discovery; /* NULL: not advertised */
     struct gs_daemon_door door;
     struct gs_jack *jack;
     uint64_t ending_ns; /* since when; 0: not yet */
@@ -243,11 +245,17 @@ static enum gs_status open_session(struct daemon *daemon, struct gs_errors *erro
     return gs_session_load(daemon->session, setup->chain, errors);
 }
 
+/* What only this machine can reach is of no use to others. */
+static bool is_open(const char *bind)
+{
+    return bind && strncmp(bind, "127.", 4) != 0 && strcmp(bind, "::1") != 0;
+}
+
 /* What a bind means, in words: nobody opens a network by accident. */
 static void say_what_is_open(const struct gs_daemon_setup *setup)
 {
     const char *bind = setup->osc_bind;
-    if (!bind || strncmp(bind, "127.", 4) == 0 || strcmp(bind, "::1") == 0) {
+    if (!is_open(bind)) {
         return;
     }
     bool every = strcmp(bind, "0.0.0.0") == 0 || strcmp(bind, "::") == 0;
@@ -281,6 +289,18 @@ static enum gs_status open_osc(struct daemon *daemon, struct gs_error *error)
         status = gs_osc_add_peer(daemon->osc, &setup->osc_peer[i], error);
     }
     return status;
+}
+
+static void open_discovery(struct daemon *daemon)
+{
+    static const char *const txt[] = { "version=1.0", NULL };
+    struct gs_discovery_setup discovery = { .loop = daemon->loop,
+                                            .name = daemon->setup->name,
+                                            .service = { { "_osc._udp", gs_osc_port(daemon->osc), txt } },
+                                            .note = on_note };
+    if (is_open(daemon->setup->osc_bind)) {
+        daemon->discovery = gs_discovery_create(&discovery);
+    }
 }
 
 static enum gs_status open_door(struct daemon *daemon, struct gs_error *error)
@@ -328,6 +348,7 @@ static int open_all(struct daemon *daemon)
     if (open_osc(daemon, &error) || open_door(daemon, &error) || open_jack(daemon, &error)) {
         return gs_complain(&error);
     }
+    open_discovery(daemon);
     daemon->watchdog_ns = gs_notify_watchdog_ns();
     if (daemon->watchdog_ns) {
         gs_loop_add_timer(daemon->loop, gs_loop_now(), on_watchdog, &daemon->watchdog_ns);
@@ -341,6 +362,7 @@ static void close_all(struct daemon *daemon)
         gs_jack_end(daemon->jack);
         gs_jack_destroy(daemon->jack);
     }
+    gs_discovery_destroy(daemon->discovery);
     gs_daemon_door_close(&daemon->door);
     gs_osc_destroy(daemon->osc);
     gs_session_destroy(daemon->session);
