@@ -5,6 +5,7 @@
 
 import { el, setAttribute, setText } from './element.js';
 import { fieldOf } from './field.js';
+import { keepFocus } from './keep_focus.js';
 import { createNumber, createPicker, createToggle, createWords } from './drawer_rows.js';
 import { view } from './view.js';
 
@@ -74,7 +75,7 @@ export function create(model, text) {
 
 
   const mine = [
-    model.on('chain', build),
+    model.on('chain', () => keepFocus(rows, build)),
     view.on((key) => key === 'selected' && build()),
   ];
   element.addEventListener('keydown', (event) => {

@@ -34,8 +34,21 @@ export function createNumber(model, text, field) {
     setAttribute(way, 'aria-valuetext', words);
     if (document.activeElement !== input) input.value = words;
   }
-  const set = (next) => Number.isFinite(next) && field.writable && model.set(address, next);
+  /* What makes the chain anew is said when the hand lets go. */
+  const setup = field.flags.includes('setup');
+  let held = false;
+  function set(next) {
+    if (!Number.isFinite(next) || !field.writable) return;
+    value = next;
+    show();
+    if (!(setup && held)) model.set(address, next);
+  }
+  function hold(on) {
+    if (setup && held && !on) model.set(address, value);
+    held = on;
+  }
   const stops = [model.watch(address, (told) => {
+    if (setup && held) return;
     value = typeof told === 'number' ? told : NaN;
     show();
   })];
@@ -43,6 +56,7 @@ export function createNumber(model, text, field) {
     stops.push(turnable(way, {
       get: () => (Number.isFinite(value) ? value : field.def || range.min),
       set,
+      hold,
       range,
       unit,
       def: field.def,

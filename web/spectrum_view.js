@@ -74,8 +74,8 @@ export function createSpectrumView(text) {
       dirty = false;
       at.grid(0, 20);
       if (!columns) return;
-      paint(at, columns[1], '--error', true);
       paint(at, columns[0], '--level', false);
+      paint(at, columns[1], '--error', true);
     },
     repaint() {
       dirty = true;
@@ -87,7 +87,9 @@ export function createSpectrumView(text) {
     list.forEach((db, i) => brush.lineTo(((i + 0.5) / list.length) * width, y(Math.max(db, BOX.low - 10))));
     brush.strokeStyle = ink(colour);
     brush.lineWidth = (filled ? 1.5 : 2) * ratio;
+    brush.setLineDash(filled ? [5 * ratio, 3 * ratio] : []);
     brush.stroke();
+    brush.setLineDash([]);
     if (!filled) return;
     brush.lineTo(width, height);
     brush.lineTo(0, height);

@@ -4,6 +4,7 @@
 // that can be seen ask for meters.
 
 import { el, setText } from './element.js';
+import { keepFocus } from './keep_focus.js';
 import { scaleOf } from './scales.js';
 import { createStrip } from './strip.js';
 import { meterScale } from './meter_scale.js';
@@ -72,7 +73,7 @@ export function create(model, text) {
   });
 
   const stops = [
-    model.on('chain', build),
+    model.on('chain', () => keepFocus(row, build)),
     model.on('frame', (ms) => strips.forEach((strip) => strip.seen && strip.frame(ms))),
     meterScale.on(() => strips.forEach((strip) => strip.seen && strip.show(scaleOf(meterScale.get())))),
     view.on((key) => (key === 'selected' ? follow() : strips.forEach((strip) => strip.repaint()))),

@@ -67,6 +67,7 @@ export function format(value, unit = '', how = {}) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : (value < 0 ? '−∞' : '+∞') + tail;
   if (unit.startsWith('dB') && value <= floor) return `−∞${tail}`;
   if (unit === 'Hz' && Math.abs(value) >= 1000) return `${trim(value / 1000, 2)} kHz`;
+  if (unit === 'ohm' && value >= 1000) return value >= 1e6 ? `${trim(value / 1e6, 2)} Mohm` : `${trim(value / 1000, 2)} kohm`;
   const digits = Math.abs(value).toFixed(decimals);
   const mark = Number(digits) === 0 ? '' : value < 0 ? '−' : sign ? '+' : '';
   return mark + digits + tail;

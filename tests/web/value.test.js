@@ -25,6 +25,7 @@ const typed = [
   ['=-12', preamp, 0],
   ['1.5k', { value: 100, min: 20, max: 20000 }, 1500],
   ['1.5 kHz', { value: 100, min: 20, max: 20000 }, 1500],
+  ['2.2 kohm', { value: 50, min: 0, max: 1e8 }, 2200],
   ['.5', { value: 0, min: 0, max: 1 }, 0.5],
   ['on', { value: 0, min: 0, max: 1 }, 1],
   ['+3', { value: 1, relative: false }, 3],
@@ -46,6 +47,9 @@ const shown = [
   [[-90, 'dB', { floor: -90 }], '−∞ dB'],
   [[1500, 'Hz'], '1.5 kHz'],
   [[80, 'Hz'], '80 Hz'],
+  [[1e8, 'ohm'], '100 Mohm'],
+  [[2200, 'ohm'], '2.2 kohm'],
+  [[50, 'ohm'], '50 ohm'],
   [[2.5, 'ms'], '2.50 ms'],
   [[NaN, 'dB'], '–'],
 ];

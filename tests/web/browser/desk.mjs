@@ -262,6 +262,13 @@ const tests = [
       await eventually(async () => Number(await daemon.get('/stage/pre/pad_db')) > 0, 'pad is in');
       await page.keyboard.press('Home');
       await reads('/stage/pre/pad_db', 0);
+      const least = page.locator('.drawer-row', { hasText: 'Least gain' }).locator('[role=slider]');
+      await least.focus();
+      await page.keyboard.press('ArrowUp'); // the chain is made anew, and the drawer with it
+      await reads('/stage/pre/gain_min_db', 1);
+      await eventually(async () => (await page.evaluate(() => document.activeElement.getAttribute('aria-label'))) === 'Least gain', 'the focus stays');
+      await page.keyboard.press('ArrowDown');
+      await reads('/stage/pre/gain_min_db', 0);
       await page.keyboard.press('Escape');
       await eventually(async () => page.locator('.drawer').isHidden(), 'closed');
     },
