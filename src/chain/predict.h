@@ -94,7 +94,8 @@ struct gs_predictor *gs_predictor_create(const struct gs_chain *chain, const str
 void gs_predictor_destroy(struct gs_predictor *predictor);
 
 /* Predicts under `value` (laid out as chain->value; NULL: chain->value). Allocates nothing; well under 1 ms for
- * 64 stages, so that it can follow every turn of a knob. Values that need a recompiled chain (GS_PARAM_SETUP)
+ * 64 stages, so that it can follow every turn of a knob; up to ten times as long where a compressor or gate
+ * would have another gain before something clips. Values that need a recompiled chain (GS_PARAM_SETUP)
  * may differ as long as no other sound follows from them. The result is the predictor's, until the next run. */
 const struct gs_prediction *gs_predictor_run(struct gs_predictor *predictor, const double *value);
 

@@ -189,6 +189,8 @@ void gs_predict_ask(struct gs_predictor *p, size_t stage, const struct gs_field 
 const struct gs_signal *gs_predict_loudest(const struct gs_node *node);
 /* The kind's levels hold for the level that arrives: a compressor, a limiter. */
 bool gs_predict_turns_gain(const struct gs_node *node);
+/* Its gain for a tone of this peak at its input. */
+double gs_predict_gain_at(const struct gs_node *node, double peak, double hz);
 double gs_predict_grid_behind(const struct gs_predictor *p, size_t stage);
 
 /* The working point of one output channel. predict_curve.c */

@@ -89,7 +89,7 @@ bool gs_predict_turns_gain(const struct gs_node *node)
     return node->kind->reduction_db && (node->levels.soft || isinf(node->levels.ceiling));
 }
 
-static double gain_at(const struct gs_node *node, double peak, double hz)
+double gs_predict_gain_at(const struct gs_node *node, double peak, double hz)
 {
     struct gs_probe probe = { hz, peak, peak / GS_FRAC_SQRT2, 0, true };
     struct gs_levels levels = gs_levels_default();
@@ -104,7 +104,7 @@ static double held_back(const struct gs_node *node)
     if (node->bypass || !gs_predict_turns_gain(node) || isinf(l->ceiling)) {
         return 1.0;
     }
-    double open = gain_at(node, 1e-6 * l->ceiling / fmax(fabs(l->gain), 1e-6), 1000.0);
+    double open = gs_predict_gain_at(node, 1e-6 * l->ceiling / fmax(fabs(l->gain), 1e-6), 1000.0);
     return open != 0 ? l->gain / open : 1.0;
 }
 
@@ -119,8 +119,8 @@ static bool moves_gain(const struct gs_predictor *p, size_t stage, double noise)
     double hysteresis = gs_chain_value_of(p->chain, p->value, stage, "hysteresis_db", 0.0);
     double loudest = tone ? in->peak + CREST * noise : in->peak * LOUDER + CREST * noise;
     double softest = tone ? fmax(in->peak - CREST * noise, in->rms * SOFTEST) : in->rms * SOFTEST;
-    double high = gain_at(node, loudest * gs_db_to_gain(hysteresis), in->hz),
-           low = gain_at(node, softest, in->hz);
+    double high = gs_predict_gain_at(node, loudest * gs_db_to_gain(hysteresis), in->hz),
+           low = gs_predict_gain_at(node, softest, in->hz);
     return fabs(gs_gain_to_db(high / low)) > (tone ? MOVED_DB : 1e-4);
 }
 

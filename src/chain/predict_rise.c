@@ -7,15 +7,21 @@
 
 #include <math.h>
 
-#define EXACT_DB 0.01  /* nearer to its ceiling than that a stage clips */
-#define STEP_DB  0.03  /* how exactly the rise is found */
-#define FAR_DB   300.0 /* nothing that a chain can say of itself lies farther */
-#define RUNS_MAX 24
+#define EXACT_DB  0.01  /* nearer to its ceiling than that a stage clips */
+#define STEP_DB   0.03  /* how exactly the rise is found */
+#define FAR_DB    300.0 /* nothing that a chain can say of itself lies farther */
+#define RUNS_MAX  24
+#define TURNED_DB 0.05 /* a limiter begins 0.02 dB below its ceiling */
 
-static bool turns_gain(const struct gs_predictor *p)
+/* Some stage has another gain when all is this much higher. Where none has, that is how the first one clips. */
+static bool turns_gain(const struct gs_predictor *p, double rise_db)
 {
     for (size_t i = 0; i < p->result.n; i++) {
-        if (!p->node[i].bypass && p->node[i].kind->reduction_db && gs_predict_turns_gain(&p->node[i])) {
+        const struct gs_node *node = &p->node[i];
+        double peak = gs_predict_loudest(node)->peak, hz = gs_predict_loudest(node)->hz;
+        if (!node->bypass && gs_predict_turns_gain(node) &&
+            fabs(gs_gain_to_db(gs_predict_gain_at(node, peak * gs_db_to_gain(rise_db), hz) /
+                               gs_predict_gain_at(node, peak, hz))) > TURNED_DB) {
             return true;
         }
     }
@@ -43,10 +49,15 @@ static void note(struct gs_predictor *p, double rise_db)
     }
 }
 
+/* A rise, and what is left there until the first stage clips. */
+struct point {
+    double rise, left;
+};
+
 struct search {
     struct gs_predictor *p;
-    double low, high; /* rises: nothing clips yet, something clips */
-    double left;      /* at `low` */
+    struct point low, high; /* nothing clips yet; something clips */
+    double slope;           /* room that a decibel of rise costs, between the last two points below */
     int runs;
 };
 
@@ -54,57 +65,53 @@ struct search {
 static void look(struct search *s, double rise_db)
 {
     gs_predict_pass(s->p, rise_db);
-    double left = least(s->p);
+    struct point here = { rise_db, least(s->p) };
     s->runs++;
-    if (left > EXACT_DB) {
-        s->low = rise_db;
-        s->left = left;
-    } else {
-        s->high = rise_db;
+    if (here.left <= EXACT_DB) {
+        s->high = here;
+        return;
     }
+    if (isfinite(s->low.rise) && here.rise > s->low.rise) {
+        s->slope = (s->low.left - here.left) / (here.rise - s->low.rise);
+    }
+    s->low = here;
 }
 
-static void bracket(struct search *s, double left)
+/* Upwards as steep as it went last, so that a compressor is followed in a few steps; a little farther, to be behind. */
+static void bracket(struct search *s)
 {
-    double up = 0, down = fmax(-left, 1.0);
-    if (left > EXACT_DB) {
-        s->low = 0;
-        s->left = left;
-    } else {
-        s->high = 0;
+    while (isinf(s->high.rise) && s->low.rise < FAR_DB && isfinite(s->low.left) && s->runs < RUNS_MAX) {
+        bool straight = s->slope == 1.0;
+        double slope = fmax(s->slope, 0.01);
+        look(s, s->low.rise + s->low.left / slope + (straight ? 0 : STEP_DB));
     }
-    for (; isinf(s->high) && s->low < FAR_DB && isfinite(s->left); up = 2 * up + 1) {
-        look(s, s->low + fmax(s->left, up));
-    }
-    for (; isinf(s->low) && s->high > -FAR_DB; down *= 2) {
-        look(s, s->high - down);
+    for (double down = fmax(-s->high.left, 1.0); isinf(s->low.rise) && s->high.rise > -FAR_DB; down *= 2) {
+        look(s, s->high.rise - down);
     }
 }
 
-/* While every gain stands still the straight way leads there, and a look just below it ends the search; else halves. */
+/* Between the two ends in a straight line, now and then by halves; a look just below the upper end ends the search. */
 static void narrow(struct search *s)
 {
-    while (s->high - s->low > STEP_DB && s->runs < RUNS_MAX) {
-        double straight = s->low + s->left, below = s->high - STEP_DB;
-        double middle = (s->low + s->high) / 2;
-        if (straight < below - STEP_DB && s->runs % 3) {
-            look(s, straight);
-        } else {
-            look(s, fabs(straight - s->high) < 2 * STEP_DB ? below : middle);
-        }
+    while (s->high.rise - s->low.rise > STEP_DB && s->runs < RUNS_MAX) {
+        double wide = s->high.rise - s->low.rise, below = s->high.rise - 0.9 * STEP_DB;
+        double line = s->low.rise + wide * s->low.left / (s->low.left - s->high.left);
+        double guess = s->runs % 4 == 3 ? (s->low.rise + s->high.rise) / 2 : line;
+        look(s, fmin(guess, below));
     }
 }
 
 static void search(struct gs_predictor *p, double left)
 {
-    struct search s = { p, -INFINITY, INFINITY, INFINITY, 0 };
-    bracket(&s, left);
-    if (isfinite(s.low) && isfinite(s.high)) {
+    struct search s = { p, { -INFINITY, INFINITY }, { INFINITY, -INFINITY }, 1.0, 0 };
+    *(left > EXACT_DB ? &s.low : &s.high) = (struct point){ 0, left };
+    bracket(&s);
+    if (isfinite(s.low.rise) && isfinite(s.high.rise)) {
         narrow(&s);
-        gs_predict_pass(p, s.high);
-        note(p, s.high);
+        gs_predict_pass(p, s.high.rise);
+        note(p, s.high.rise);
     }
-    for (size_t i = 0; isinf(s.high) && i < p->result.n; i++) {
+    for (size_t i = 0; isinf(s.high.rise) && i < p->result.n; i++) {
         p->margin_db[i] = INFINITY;
     }
     gs_predict_pass(p, 0);
@@ -114,7 +121,7 @@ void gs_predict_margins(struct gs_predictor *p)
 {
     double left = least(p);
     note(p, 0);
-    if (turns_gain(p) && isfinite(left)) {
+    if (isfinite(left) && turns_gain(p, left)) {
         search(p, left);
     }
     for (size_t i = 0; i < p->result.n; i++) {
