@@ -29,6 +29,7 @@ export class Model {
   #meters = new MeterBank();
   #tree = null;
   #renewal = 0;
+  #settled = false; // the chain has been known since the wire opened
 
   /**
    * @param {import('./link.js').Link} link
@@ -161,6 +162,7 @@ export class Model {
     clearInterval(this.#renewal);
     this.#pending.clear();
     this.#asked.clear();
+    this.#settled = false;
     if (state.state === 'open') {
       this.#subscribe();
       for (const address of READ_AT_OPEN) this.link.send(address);
@@ -185,7 +187,8 @@ export class Model {
       if (first === 'stage' && !known.has(id)) this.#values.delete(address);
     }
     this.#meters.forget();
-    this.link.send('/refresh');
+    if (this.#settled) this.link.send('/refresh'); // the first time the subscription itself has told everything
+    this.#settled = true;
     this.#emit('chain', stages);
   }
 }

@@ -220,6 +220,7 @@ const struct gs_verb gs_verbs[] = {
       .run = gs_verb_chain_alignment },
     { .address = "/level_diagram",
       .answer = "isssiifffffffffffffffff",
+      .flags = GS_VERB_VIEW,
       .doc =
           "One message a stage with what a picture of the chain draws: number, id, its kind in words, the "
           "stage it listens to where that is not the one before, how many it listens to, flags; then "

@@ -224,6 +224,26 @@ async function movesLittle(browser) {
   await page.context().close();
 }
 
+/** A page that may only look shows everything and is refused nothing that it asks by itself. */
+async function looksOnly(browser) {
+  const page = await openPage(browser, daemon.url);
+  check(await drawn(page), 'without the PIN the page draws');
+  await settled(page);
+  equal(await page.locator('.complaints li').allInnerTexts(), [], 'and nothing that it asks by itself is refused');
+  check(await page.locator('.pin').isVisible(), 'it says that it may only look');
+  await page.locator('.pin input').fill('4711');
+  await page.locator('.pin button').click();
+  check(await until(async () => (await page.locator('.pin').innerText()).includes('not the word')), 'a wrong PIN opens nothing');
+  await page.locator('.pin input').fill('0815');
+  await page.locator('.pin button').click();
+  check(await until(async () => !(await page.locator('.pin').isVisible())), 'the right one does');
+  await page.locator('th[data-stage] button').first().click();
+  await page.waitForTimeout(300);
+  const hidden = await page.locator('.board').evaluate((board) => board.scrollHeight - board.clientHeight);
+  check(hidden <= 1, 'with the drawer open all of the board can be reached', `${hidden} px are cut off`);
+  await page.context().close();
+}
+
 await daemon.start();
 const browser = await openBrowser();
 try {
@@ -239,6 +259,10 @@ try {
   await keepsPace(page);
   await byKeyboard(page);
   equal(page.complaints, [], 'nothing on the console');
+  await daemon.kill();
+  daemon.options.push('--http-pin', '0815');
+  await daemon.start();
+  await looksOnly(browser);
 } catch (error) {
   check(false, 'the test came to its end', error.stack);
 } finally {
