@@ -50,6 +50,23 @@ wait_for 20 running || not_ok "the daemon finds the server" "$(cat "$work/daemon
 flood=$!
 "$tools/osc_flood" "$osc_port" 12 300 /stage/2/mute 0 1 >/dev/null &
 switches=$!
+# Somebody hears one wire after the other.
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$abs_top_srcdir/tests/integration timeout 60 \
+    python3 - "$osc_port" >"$work/sound.log" 2>&1 <<'PY' &
+import socket, sys, time
+from door_ws import WebSocket, osc
+client, frames, asked = WebSocket(int(sys.argv[1])), 0, 0
+try:
+    while True:
+        if time.monotonic() - asked > 0.2:
+            asked = time.monotonic()
+            client.send(osc("/pcm", str(1 + int(asked * 5) % 3), ("real", "ideal", "error")[int(asked) % 3]))
+        data = client.receive()[1]
+        frames += data[:4] == b"PCM1" and int.from_bytes(data[20:24], "little")
+except (OSError, EOFError):
+    print("frames=%d" % frames)
+PY
+listener=$!
 all=("$chains"/*.json "$abs_top_srcdir"/chains/*.json)
 for round in $(seq 24); do
     cp "${all[$((round % ${#all[@]}))]}" "$work/chain.json"
@@ -73,6 +90,11 @@ wait "$flood" "$switches"
 loads=$(said '^gainstaged: chain ')
 daemon_end
 is "$daemon_status" 0 "the daemon ends well"
+wait "$listener"
+if grep -q 'page at' "$work/daemon.log"; then
+    [ "$(field frames "$(cat "$work/sound.log")")" -gt 20000 ]
+    is $? 0 "somebody has heard the wires: $(tail -n 1 "$work/sound.log")"
+fi
 [ "$loads" -gt 20 ]
 is $? 0 "$loads chains were loaded, $(field sent "$(cat "$work/flood.log")") messages sent"
 got=$(report)
