@@ -39,7 +39,8 @@ fault faults
 denormals denormals
 END
 
-# The daemon, and everything at once.
+# The daemon, and everything at once. The chains are copied away from their data sheets.
+export GAINSTAGE_MODELS=$abs_top_srcdir/chains/models
 cp "$chains/live.json" "$work/chain.json"
 daemon_env=(env RTGUARD_REPORT="$work/report" LD_PRELOAD="$tools/rtguard.so")
 rm -f "$work/report"
