@@ -8,6 +8,7 @@
 #include "control/osc_backlog.h"
 #include "control/osc_codec.h"
 #include "control/osc_framing.h"
+#include "control/osc_schedule.h"
 #include "control/osc_socket.h"
 
 #include <errno.h>
@@ -48,6 +49,7 @@ struct gs_osc_streams {
     struct gs_outlet outlet; /* first: the session hands it back */
     struct gs_loop *loop;
     struct gs_session *session;
+    struct gs_osc_schedule *schedule;
     struct gs_osc_allow allow;
     struct stream *stream[GS_OSC_STREAMS]; /* NULL: free */
     unsigned first;                        /* whose turn is next */
@@ -136,23 +138,12 @@ static bool is_trusted(struct gs_outlet *outlet, const struct gs_endpoint *to)
 
 /* ---- coming in ---- */
 
-static void take_message(void *context, const unsigned char *data, size_t size)
-{
-    struct gs_osc_streams *streams = context;
-    struct gs_osc_taken taken;
-    streams->counters.messages++;
-    if (gs_osc_take(&taken, data, size)) {
-        gs_session_message(streams->session, &taken.message);
-    }
-    gs_osc_drop(&taken);
-}
-
 static void take_packet(struct gs_osc_streams *streams, struct stream *stream, uint64_t now_ns)
 {
     const unsigned char *data = stream->framing.packet;
     size_t size = stream->framing.used;
     const char *fault = gs_osc_packet_fault(data, size);
-    uint64_t messages = streams->counters.messages, named = 1;
+    struct gs_osc_cost cost = { .messages = 1 };
     streams->counters.packets++;
     stream->heard_ns = now_ns;
     memcpy(streams->outlet.local_ip, stream->local_ip, sizeof streams->outlet.local_ip);
@@ -160,13 +151,11 @@ static void take_packet(struct gs_osc_streams *streams, struct stream *stream, u
         streams->counters.malformed++;
         gs_session_bad_packet(streams->session, &stream->from, fault, now_ns);
     } else {
-        gs_session_begin(streams->session, &stream->from, now_ns);
-        gs_osc_packet_each(data, size, take_message, streams);
-        named = gs_session_end(streams->session);
+        cost = gs_osc_schedule_packet(streams->schedule, &stream->from, data, size, now_ns);
+        streams->counters.messages += cost.messages;
     }
-    messages = streams->counters.messages - messages;
-    uint64_t cost = named > messages ? named : messages;
-    stream->left -= cost ? (double)cost : 1.0;
+    unsigned named = cost.named > cost.messages ? cost.named : cost.messages;
+    stream->left -= named ? named : 1;
 }
 
 static bool may_speak(const struct stream *stream)
@@ -293,6 +282,7 @@ static void drop(struct gs_osc_streams *streams, unsigned i)
     if (streams->to == stream) {
         streams->to = NULL;
     }
+    gs_osc_schedule_forget(streams->schedule, &stream->from);
     gs_session_gone(streams->session, &stream->from);
     gs_osc_backlog_finish(&stream->out);
     gs_loop_remove(streams->loop, stream->fd);
@@ -424,8 +414,14 @@ struct gs_osc_streams *gs_osc_streams_create(struct gs_loop *loop, struct gs_ses
                                              const struct gs_osc_allow *allow)
 {
     struct gs_osc_streams *streams = calloc(1, sizeof *streams);
-    if (!streams || gs_loop_add_timer(loop, UINT64_MAX, tend, streams)) {
-        free(streams);
+    if (!streams) {
+        return NULL;
+    }
+    streams->loop = loop;
+    streams->session = session;
+    streams->schedule = gs_osc_schedule_create(loop, session);
+    if (!streams->schedule || gs_loop_add_timer(loop, UINT64_MAX, tend, streams)) {
+        gs_osc_streams_destroy(streams);
         return NULL;
     }
     streams->outlet = (struct gs_outlet){
@@ -436,8 +432,6 @@ struct gs_osc_streams *gs_osc_streams_create(struct gs_loop *loop, struct gs_ses
     }
     streams->packer =
         (struct gs_osc_packer){ .send = send_packet, .context = streams, .limit = GS_OSC_SEND_LIMIT };
-    streams->loop = loop;
-    streams->session = session;
     return streams;
 }
 
@@ -452,6 +446,7 @@ void gs_osc_streams_destroy(struct gs_osc_streams *streams)
             drop(streams, i);
         }
     }
+    gs_osc_schedule_destroy(streams->schedule);
     free(streams);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * OSC over TCP: connections as senders and subscribers of the session, like any other. Answers and feedback go back by
- * the connection, framed as its sender frames (osc_framing.h); a subscription ends with it.
+ * the connection, framed as its sender frames (osc_framing.h); a subscription ends with it, and what it has sent ahead
+ * of its time (osc_schedule.h).
  *
  *   At most GS_OSC_STREAMS connections. When all are taken, the one that has been silent longest, and has no
  *   subscription, makes room: silent ones keep nobody out, and subscribers stay.

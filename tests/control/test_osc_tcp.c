@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char strip[] =
@@ -219,6 +220,37 @@ Test(osc_tcp, a_subscription_goes_over_its_connection_and_ends_with_it)
     cr_expect_eq(gs_session_peers(room.session), 0);
     cr_expect_eq(gs_osc_streams_get_counters(room.streams).open, 1);
     close_client(script);
+    close_room(&room);
+}
+
+/* Says an address with a gain in a bundle whose time is `ahead_s` from now (NTP seconds, RFC 5905). */
+static void say_ahead(struct client *client, uint32_t ahead_s, const char *address, double gain_db)
+{
+    static unsigned char frame[GS_OSC_FRAME_MAX];
+    unsigned char bundle[256] = "#bundle";
+    struct gs_atom gain = gs_atom_float(gain_db);
+    uint32_t seconds = (uint32_t)time(NULL) + 2208988800u + ahead_s;
+    size_t size = gs_osc_write(&(struct gs_message){ address, &gain, 1 }, bundle + 20, sizeof bundle - 20);
+    for (unsigned i = 0; i < 4; i++) {
+        bundle[8 + i] = (unsigned char)(seconds >> (24 - 8 * i));
+        bundle[16 + i] = (unsigned char)(size >> (24 - 8 * i));
+    }
+    say_bytes(client, frame, gs_osc_frame(client->in.kind, bundle, 20 + size, frame));
+}
+
+Test(osc_tcp, bundles_wait_for_their_time)
+{
+    struct room room = open_room();
+    struct client *client = connect_client(&room, GS_OSC_FRAMES_SIZED);
+    say_ahead(client, 4, "/stage/pre/gain", 7);
+    say(client, "/stage/pre/gain", NULL, 0);
+    hear(&room, client, 20);
+    cr_expect_eq(client->number, 40, "four seconds ahead: not yet");
+    say_ahead(client, 60, "/stage/pre/gain", 7);
+    hear(&room, client, 20);
+    cr_expect_str_eq(client->last, "/error", "a minute ahead is refused");
+    close_client(client);
+    turn(&room, 10);
     close_room(&room);
 }
 
