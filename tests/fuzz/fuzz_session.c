@@ -3,7 +3,7 @@
  * Any bytes as a conversation of three peers with a session: messages with their arguments, and time that passes. What
  * the session says must be well-formed OSC without a not-a-number.
  *
- * One session hears all inputs: to make one costs a thousand times what a conversation does. Its subscribers are gone
+ * One session hears many inputs: to make one costs a thousand times what a conversation does. Its subscribers are gone
  * at the end of each; its values stay.
  *
  * The input is read leniently, so that most of it means something. Again and again: a byte (who speaks, how much time
@@ -19,6 +19,9 @@
 #define BYTES_MAX 2048
 #define PEERS     3
 #define ATOMS     8
+
+#define BEGIN_NS      UINT64_C(1000000000)
+#define CONVERSATIONS 100000 /* a day each: of twice as many nanoseconds 64 bits would overflow */
 
 static const char strip[] =
     "{\"gainstage\":1,\"name\":\"strip\",\"stages\":["
@@ -131,7 +134,8 @@ static void say(struct gs_session *session, struct input *in)
     gs_session_message(session, &(struct gs_message){ address, atoms, n });
 }
 
-static uint64_t now_ns = 1000000000u;
+static uint64_t now_ns = BEGIN_NS;
+static struct gs_engine *session_engine;
 
 static struct gs_endpoint peer(struct gs_outlet *outlet, unsigned number)
 {
@@ -173,6 +177,7 @@ static struct gs_session *make_session(void)
     struct gs_session_setup setup = { .engine = gs_engine_create(&engine),
                                       .name = "fuzz",
                                       .chain_folders = no_folders };
+    session_engine = setup.engine;
     gs_engine_set_rate(setup.engine, 8000);
     struct gs_session *session = gs_session_create(&setup);
     MUST(gs_chain_parse(strip, strlen(strip), NULL, &chain, &errors) == GS_OK);
@@ -183,9 +188,17 @@ static struct gs_session *make_session(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct gs_session *session; /* to the end of the program */
+    static struct gs_session *session;
+    static unsigned heard;
     static struct gs_outlet outlet = { .open = ignore_open, .put = check, .close = ignore_close };
     struct input in = { data, data + (size < BYTES_MAX ? size : BYTES_MAX) };
+    if (session && ++heard % CONVERSATIONS == 0) {
+        struct gs_engine *engine = session_engine;
+        gs_session_destroy(session);
+        gs_engine_destroy(engine);
+        session = NULL;
+        now_ns = BEGIN_NS;
+    }
     if (!session) {
         session = make_session();
     }
