@@ -5,12 +5,14 @@
 
 #include "control/osc_codec.h"
 #include "control/osc_guard.h"
+#include "control/osc_mute.h"
 #include "control/osc_schedule.h"
 #include "control/osc_socket.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,7 @@ struct gs_osc {
     uint16_t port;
     struct gs_osc_guard *guard;
     struct gs_osc_schedule *schedule;
+    struct gs_osc_mute mute;
     void (*note)(void *context, const char *text);
     void *note_context;
     struct gs_osc_packer packer;
@@ -123,6 +126,10 @@ static bool may_enter(struct gs_osc *osc, struct gs_endpoint *from, bool own, si
     if (entry.tell) {
         tell(osc, from, entry.verdict);
     }
+    if (entry.verdict == GS_OSC_TOO_MUCH) {
+        gs_osc_mute(&osc->mute, osc->fd, from, own, gs_loop_now());
+        gs_loop_set_timer(osc->loop, &osc->mute, gs_loop_now() + GS_OSC_MUTE_NS);
+    }
     if (entry.verdict != GS_OSC_TAKE) {
         gs_session_heard(osc->session, from, entry.verdict == GS_OSC_REFUSED ? "refused" : "too-much",
                          entry.verdict == GS_OSC_REFUSED ? "no network of --osc-allow"
@@ -133,7 +140,8 @@ static bool may_enter(struct gs_osc *osc, struct gs_endpoint *from, bool own, si
     return entry.verdict == GS_OSC_TAKE;
 }
 
-static void take_packet(struct gs_osc *osc, const struct gs_endpoint *from, bool own, size_t size)
+/* Returns how many addresses it named. */
+static unsigned take_packet(struct gs_osc *osc, const struct gs_endpoint *from, bool own, size_t size)
 {
     uint64_t now_ns = gs_loop_now();
     const char *fault = gs_osc_packet_fault(osc->packet, size);
@@ -141,12 +149,13 @@ static void take_packet(struct gs_osc *osc, const struct gs_endpoint *from, bool
     if (fault) {
         osc->counters.malformed++;
         gs_session_bad_packet(osc->session, from, fault, now_ns);
-        return;
+        return 0;
     }
     struct gs_osc_cost cost = gs_osc_schedule_packet(osc->schedule, from, osc->packet, size, now_ns);
     unsigned named = cost.named > cost.messages ? cost.named : cost.messages;
     osc->counters.messages += cost.messages;
     gs_osc_guard_charge(osc->guard, from, own, named ? named - 1 : 0);
+    return named;
 }
 
 /* Our own address as the sender wrote it on the packet. */
@@ -194,7 +203,7 @@ static bool receive(struct gs_osc *osc, unsigned *work)
     note_own_address(osc, &header, &here);
     bool own = memcmp(here.ip, endpoint.ip, sizeof here.ip) == 0;
     if (endpoint.port && may_enter(osc, &endpoint, own, (size_t)size)) {
-        take_packet(osc, &endpoint, own, (size_t)size);
+        *work += take_packet(osc, &endpoint, own, (size_t)size);
         *work += DROPPED_A_WAKE / PACKETS_A_WAKE;
     }
     return true;
@@ -226,6 +235,13 @@ static void ready(void *context, short revents)
 }
 
 /* ---- life ---- */
+
+static uint64_t end_mutes(void *context, uint64_t now_ns)
+{
+    struct gs_osc_mute *mute = context;
+    struct gs_osc *osc = (struct gs_osc *)(void *)((char *)mute - offsetof(struct gs_osc, mute));
+    return gs_osc_mute_end(mute, osc->fd, now_ns);
+}
 
 static uint64_t tick(void *context, uint64_t now_ns)
 {
@@ -276,6 +292,9 @@ enum gs_status gs_osc_create(const struct gs_osc_setup *setup, struct gs_osc **c
     if (!status) {
         status = gs_loop_add_timer(osc->loop, gs_loop_now(), tick, osc->session);
     }
+    if (!status) {
+        status = gs_loop_add_timer(osc->loop, UINT64_MAX, end_mutes, &osc->mute);
+    }
     if (status) {
         gs_osc_destroy(osc);
         return status;
@@ -290,6 +309,7 @@ void gs_osc_destroy(struct gs_osc *osc)
         return;
     }
     gs_loop_remove_timer(osc->loop, osc->session);
+    gs_loop_remove_timer(osc->loop, &osc->mute);
     if (osc->fd >= 0) {
         gs_loop_remove(osc->loop, osc->fd);
         close(osc->fd);

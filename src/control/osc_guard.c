@@ -14,7 +14,8 @@
 #define STRANGER        (GS_OSC_RATE / 10.0)
 #define FACTOR          3.0 /* RFC 9000 clause 8.1 */
 #define PANICS          10.0
-#define CONVERSATION    16 /* packets */
+#define PENALTY         (GS_OSC_RATE * 0.18) /* nearly what is filled in while it is muted: osc_mute.h */
+#define CONVERSATION    16                   /* packets */
 #define S_NS            UINT64_C(1000000000)
 #define TELL_AGAIN_NS   (60 * S_NS)
 #define OWN_ADDRESSES   8
@@ -213,6 +214,7 @@ static bool take_tokens(struct gs_osc_guard *guard, struct source *source, bool 
         source->panics -= 1;
         return true;
     }
+    source->messages = fmin(source->messages, -PENALTY);
     return false;
 }
 

@@ -9,7 +9,8 @@
  *   Rate        each source has a bucket of GS_OSC_RATE messages and GS_OSC_BYTES bytes a second, and as much at
  *               once. A bundle counts its messages, a pattern each address that it names. Sources are addresses
  *               (a /64 of IPv6); on this machine, where many programs share one, address and port. What is too much
- *               is dropped, except a lonely /panic, ten a second.
+ *               is dropped, except a lonely /panic, ten a second; and who sends too much is not heard at all for a
+ *               fifth of a second, in the kernel (osc_mute.h), so that its packets do not push out others'.
  *   Proof       a source is proven by its second packet within GS_OSC_PROOF_S seconds of the one before; this
  *               machine always is, and so are peers that the user has named. Until then it is sent at most
  *               GS_OSC_FIRST bytes and three times what it sent (the factor of RFC 9000 clause 8.1), which is an

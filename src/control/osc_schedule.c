@@ -13,6 +13,7 @@
 #define NTP_TO_UNIX_S UINT64_C(2208988800) /* from 1900 to 1970: RFC 5905, figure 4 */
 #define S_NS          UINT64_C(1000000000)
 #define TOGETHER_NS   UINT64_C(5000)
+#define TURNS         1 /* packets in a row; then others get their turn */
 #define TIMES         8 /* different ones of one packet */
 
 struct waiting {
@@ -21,6 +22,7 @@ struct waiting {
     uint64_t serial;
     struct gs_endpoint from;
     size_t size;
+    unsigned messages;
     unsigned char *data;
 };
 
@@ -125,14 +127,17 @@ static bool same_sender(const struct gs_endpoint *a, const struct gs_endpoint *b
 }
 
 static bool has_room(const struct gs_osc_schedule *schedule, const struct gs_endpoint *from, unsigned n,
-                     size_t size)
+                     size_t size, unsigned messages)
 {
     unsigned of_sender = 0;
     for (size_t i = 0; i < schedule->n; i++) {
-        of_sender += same_sender(&schedule->waiting[i].from, from);
+        if (same_sender(&schedule->waiting[i].from, from)) {
+            of_sender++;
+            messages += schedule->waiting[i].messages;
+        }
     }
-    return of_sender + n <= GS_OSC_SCHEDULE_SENDER && schedule->n + n <= GS_OSC_SCHEDULE_PACKETS &&
-           schedule->bytes + n * size <= GS_OSC_SCHEDULE_BYTES;
+    return of_sender + n <= GS_OSC_SCHEDULE_SENDER && messages <= GS_OSC_SCHEDULE_MESSAGES &&
+           schedule->n + n <= GS_OSC_SCHEDULE_PACKETS && schedule->bytes + n * size <= GS_OSC_SCHEDULE_BYTES;
 }
 
 static uint64_t next_due(const struct gs_osc_schedule *schedule)
@@ -147,7 +152,7 @@ static uint64_t next_due(const struct gs_osc_schedule *schedule)
 }
 
 static bool keep(struct gs_osc_schedule *schedule, const struct gs_endpoint *from, const unsigned char *data,
-                 size_t size, uint64_t time, uint64_t at_ns)
+                 size_t size, uint64_t time, unsigned messages, uint64_t at_ns)
 {
     unsigned char *copy = malloc(size);
     if (!copy) {
@@ -157,9 +162,13 @@ static bool keep(struct gs_osc_schedule *schedule, const struct gs_endpoint *fro
     for (size_t i = 0; i < schedule->n; i++) { /* one tag is one time, however the clocks were read */
         at_ns = schedule->waiting[i].time == time ? schedule->waiting[i].at_ns : at_ns;
     }
-    schedule->waiting[schedule->n++] = (struct waiting){
-        .at_ns = at_ns, .time = time, .serial = ++schedule->serial, .from = *from, .size = size, .data = copy
-    };
+    schedule->waiting[schedule->n++] = (struct waiting){ .at_ns = at_ns,
+                                                         .time = time,
+                                                         .serial = ++schedule->serial,
+                                                         .from = *from,
+                                                         .size = size,
+                                                         .messages = messages,
+                                                         .data = copy };
     schedule->bytes += size;
     return true;
 }
@@ -185,7 +194,8 @@ struct gs_osc_cost gs_osc_schedule_packet(struct gs_osc_schedule *schedule, cons
         gs_session_refuse(schedule->session, from, "out-of-range", text, now_ns);
         return walk.cost;
     }
-    if (walk.n_later && (walk.too_many || !has_room(schedule, from, walk.n_later, size))) {
+    if (walk.n_later &&
+        (walk.too_many || !has_room(schedule, from, walk.n_later, size, walk.cost.messages))) {
         snprintf(text, sizeof text, "too much waits for its time already: at most %d bundles of a sender",
                  GS_OSC_SCHEDULE_SENDER);
         gs_session_refuse(schedule->session, from, "busy", text, now_ns);
@@ -195,7 +205,8 @@ struct gs_osc_cost gs_osc_schedule_packet(struct gs_osc_schedule *schedule, cons
         walk.cost.named = run(&walk, from, data, size, now_ns, 0);
     }
     for (unsigned i = 0; i < walk.n_later; i++) {
-        keep(schedule, from, data, size, walk.later[i], here_ns + ahead_ns(walk.later[i], walk.wall));
+        keep(schedule, from, data, size, walk.later[i], walk.cost.messages,
+             here_ns + ahead_ns(walk.later[i], walk.wall));
     }
     if (walk.n_later) {
         gs_loop_set_timer(schedule->loop, schedule, next_due(schedule));
@@ -222,8 +233,8 @@ static uint64_t on_time(void *context, uint64_t now_ns)
 {
     struct gs_osc_schedule *schedule = context;
     uint64_t until_ns = now_ns + gs_session_lead_ns(schedule->session);
-    size_t i;
-    while ((i = first_due(schedule, until_ns)) < schedule->n) {
+    size_t i = 0;
+    for (unsigned turns = 0; turns < TURNS && (i = first_due(schedule, until_ns)) < schedule->n; turns++) {
         struct waiting waiting = schedule->waiting[i];
         struct walk walk = { .session = schedule->session, .time = waiting.time };
         run(&walk, &waiting.from, waiting.data, waiting.size, now_ns, waiting.at_ns);

@@ -11,10 +11,11 @@
 #include "control/loop.h"
 #include "session/session.h"
 
-#define GS_OSC_AHEAD_S          5
-#define GS_OSC_SCHEDULE_PACKETS 256
-#define GS_OSC_SCHEDULE_BYTES   (1 << 20)
-#define GS_OSC_SCHEDULE_SENDER  64 /* packets of one sender */
+#define GS_OSC_AHEAD_S           5
+#define GS_OSC_SCHEDULE_PACKETS  256
+#define GS_OSC_SCHEDULE_BYTES    (1 << 20)
+#define GS_OSC_SCHEDULE_SENDER   64   /* packets of one sender */
+#define GS_OSC_SCHEDULE_MESSAGES 1024 /* in them */
 
 struct gs_osc_schedule;
 

@@ -415,3 +415,37 @@ Test(osc_udp, a_closed_ear_is_fed_no_more_until_it_speaks)
     close(other);
     close_room(&room);
 }
+
+/* What a flood sends is thrown away before it is queued, for a fifth of a second; but for /panic. */
+Test(osc_udp, a_flood_is_not_even_queued)
+{
+    struct room room = open_room(NULL);
+    uint16_t port;
+    int flood = client("127.0.0.1", &port), good = client("127.0.0.1", &port);
+    for (unsigned i = 0; i < 400 && !gs_osc_get_counters(room.osc).too_much; i++) {
+        for (unsigned n = 0; n < 50; n++) {
+            say(flood, "127.0.0.1", room.port, "/renew", NULL, 0);
+        }
+        gs_loop_once(room.loop, 0);
+    }
+    uint64_t start_ns = gs_loop_now();
+    listen_to(&room, flood, 5);
+    struct gs_osc_counters before = gs_osc_get_counters(room.osc);
+    cr_assert_gt(before.too_much, 0);
+    for (unsigned n = 0; n < 50; n++) {
+        say(flood, "127.0.0.1", room.port, "/ping", NULL, 0);
+    }
+    say(good, "127.0.0.1", room.port, "/ping", NULL, 0);
+    say(flood, "127.0.0.1", room.port, "/panic", NULL, 0);
+    cr_expect_eq(listen_to(&room, good, 10).messages, 1, "another port is another program");
+    struct gs_osc_counters after = gs_osc_get_counters(room.osc);
+    cr_expect(after.too_much == before.too_much || gs_loop_now() - start_ns > 190000000u,
+              "nothing arrived to be dropped: %lu", (unsigned long)(after.too_much - before.too_much));
+    cr_expect_geq(after.packets, before.packets + 2, "the good one's, and the panic");
+    listen_to(&room, flood, 300);
+    say(flood, "127.0.0.1", room.port, "/ping", NULL, 0);
+    cr_expect_str_eq(listen_to(&room, flood, 30).address, "/pong", "who has calmed down is heard again");
+    close(flood);
+    close(good);
+    close_room(&room);
+}
