@@ -135,6 +135,7 @@ void gs_peer_drop(struct gs_session *session, struct gs_peer *peer)
         note(session, "unsubscribed", &peer->to);
     }
     gs_watches_drop(peer);
+    gs_blobs_drop(peer);
     gs_follows_drop(peer);
     gs_recording_drop(peer);
     gs_reader_destroy(peer->reader);
@@ -149,6 +150,7 @@ void gs_peer_drop(struct gs_session *session, struct gs_peer *peer)
 void gs_peer_leave(struct gs_session *session, struct gs_peer *peer)
 {
     gs_watches_drop(peer);
+    gs_blobs_drop(peer);
     for (size_t i = 0; i < session->n_items; i++) {
         peer->item[i].pending = 0;
     }
