@@ -28,6 +28,13 @@ tcp set /stage/pre/gian 3 2>"$work/error"
 is $? 65 "an error too: $(cat "$work/error")"
 is "$(tcp watch --once | wc -l)" "$(timeout 10 "$gainstage" watch --port "$osc_port" --once | wc -l)" \
     "watch --tcp shows what watch shows"
+timeout 20 "$gainstage" log --tcp --port "$osc_port" --seconds 2 >"$work/log" 2>&1 &
+log_pid=$!
+sleep 0.5
+tcp set /stage/pre/gain 31.5
+osc_set /stage/pre/gain 32.5
+wait "$log_pid"
+is "$?, $(grep -c '/stage/pre/gain.*3[12].5.* ok' "$work/log")" "0, 2" "log --tcp shows what comes by either way"
 oscsend "osc.tcp://127.0.0.1:$osc_port" /stage/pre/gain f 33
 is "$(osc_get /stage/pre/gain)" 33 "oscsend of liblo, with a size in front"
 closed=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
