@@ -57,9 +57,14 @@ export class MeterBank {
     return this.stages.get(id);
   }
 
-  forget() {
-    this.stages.clear();
-    this.waiting.clear();
+  /**
+   * Forgets the stages that are gone. What stands still is told only every two seconds, so the others are kept.
+   * @param {Set<string>} ids of the chain of now
+   */
+  keep(ids) {
+    for (const id of this.stages.keys()) {
+      if (!ids.has(id)) this.stages.delete(id);
+    }
   }
 
   /**

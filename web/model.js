@@ -186,7 +186,7 @@ export class Model {
       const [, first, id] = address.split('/');
       if (first === 'stage' && !known.has(id)) this.#values.delete(address);
     }
-    this.#meters.forget();
+    this.#meters.keep(known);
     if (this.#settled) this.link.send('/refresh'); // the first time the subscription itself has told everything
     this.#settled = true;
     this.#emit('chain', stages);

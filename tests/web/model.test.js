@@ -157,6 +157,15 @@ test('meters keep the highest peak between two frames and the last of all else',
   assert.equal(model.meters(pre).out.db, -40);
 });
 
+test('the chain read once more, meters that stand still keep standing; those of stages that are gone go', async () => {
+  socket.hear('/stage/pre/meter/out/rms', -20);
+  await answerChain();
+  assert.equal(model.meters(model.stages[1]).out.rms, -20);
+  await answerChain([['src', 'Singer', 'source', 'dBSPL']]);
+  await answerChain();
+  assert.equal(model.meters(model.stages[1]).out.rms, -144);
+});
+
 test('errors are told; a lost lease is taken again without a word', () => {
   const errors = [];
   model.on('error', (error) => errors.push(error));

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What is measured of every stage, as the diagram shows it: RMS, falling and held peaks, noise, clips. The meters come
-// by themselves; what is read by people only, noise and counts, is asked for a few times a second.
+// by themselves; noise and counts, which people read, are followed at their own slow pace.
 
+import { readingsOf } from '../readings.js';
 import { Flash, Peak } from './motion.js';
 
 const SILENCE_DB = -143.5; // what the daemon says where there is nothing
-const ASK_MS = 200;
+const READINGS = ['error_noise', 'clipped'];
+const HERTZ = 5;
 
 const heard = (db) => (db > SILENCE_DB ? db : NaN);
 const loud = (db) => (db > SILENCE_DB ? db : -Infinity);
@@ -31,9 +33,10 @@ export class Live {
   constructor(model) {
     this.model = model;
     this.stages = new Map();
-    this.askedAt = -Infinity;
+    this.wants = new Map();
     this.last = 0;
-    this.stop = model.on('chain', () => this.stages.clear());
+    this.stop = model.on('chain', () => this.#follow());
+    this.#follow();
   }
 
   /** @returns {LiveStage} */
@@ -45,14 +48,15 @@ export class Live {
     return this.stages.get(id);
   }
 
-  #ask(ms) {
-    if (ms - this.askedAt >= ASK_MS) {
-      this.askedAt = ms;
-      this.model.call('/stage/*/meter/out/error_noise');
-      if (this.model.stages.some((stage) => this.model.meters(stage).clip)) {
-        this.model.call('/stage/*/clip/count');
-        this.model.call('/stage/*/clip/first');
-      }
+  /** Follows what belongs to the stages of now; what belonged to stages that are gone went with them. */
+  #follow() {
+    const stages = new Map(this.model.stages.map((stage) => [stage.id, stage]));
+    this.stages.clear();
+    for (const id of this.wants.keys()) {
+      if (!stages.has(id)) this.wants.delete(id);
+    }
+    for (const [id, { address }] of stages) {
+      if (!this.wants.has(id)) this.wants.set(id, READINGS.map((key) => readingsOf(this.model).want(`${address}/meter/out/${key}`, HERTZ)));
     }
   }
 
@@ -63,8 +67,9 @@ export class Live {
     live.noise = heard(meters.out.error_noise);
     live.peak.take(loud(meters.out.db), ms, passed);
     live.peakIn.take(loud(meters.in.db), ms, passed);
+    if (meters.clip && !live.clip) this.model.ask(`${stage.address}/clip/first`);
     live.clip = meters.clip;
-    live.count = live.clip ? Math.max(1, this.model.value(`${stage.address}/clip/count`) ?? 1) : 0;
+    live.count = live.clip ? Math.max(1, meters.out.clipped ?? 1) : 0;
     live.first = live.clip ? this.model.value(`${stage.address}/clip/first`) ?? -1 : -1;
     live.flash.take(live.count, ms);
     live.modelError = meters.modelError ? meters.agreement : NaN;
@@ -74,11 +79,11 @@ export class Live {
   frame(ms) {
     const passed = Math.min(ms - this.last, 250);
     this.last = ms;
-    if (this.model.link.state.state === 'open') this.#ask(ms);
     for (const stage of this.model.stages) this.#read(stage, ms, passed);
   }
 
   destroy() {
     this.stop();
+    this.wants.forEach((stops) => stops.forEach((stop) => stop()));
   }
 }
