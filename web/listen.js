@@ -9,6 +9,7 @@ import { turnable } from './turn.js';
 import { format } from './value.js';
 
 const PATHS = ['real', 'ideal', 'error'];
+const SILENT_DB = -144;
 const BOOST = { min: 0, max: 80 };
 
 /**
@@ -24,7 +25,13 @@ export function create(model, text) {
   let path = 'real';
   let here = null;
   const boost = createBoost(model, words, () => here?.follow());
-  here = createHere(model, text, () => ({ stage: stage.value, path, gain: path === 'error' ? boost.db() : 0 }));
+  here = createHere(model, text, () => ({ stage: stage.value, path, gain: loudness() }));
+
+  /* As loud here as on the outputs, and as silent. */
+  function loudness() {
+    if (Number(model.value('/panic')) > 0.5) return SILENT_DB;
+    return Number(model.value('/ab/trim') ?? 0) + (path === 'error' ? boost.db() : 0);
+  }
 
   function choose(id, name) {
     model.call('/listen', id, name);
@@ -45,7 +52,11 @@ export function create(model, text) {
     show(model.value('/listen'));
   }
 
-  const stops = [model.on('chain', fill), model.watch('/listen', show)];
+  const stops = [
+    model.on('chain', fill),
+    model.watch('/listen', show),
+    ...['/panic', '/ab/trim'].map((address) => model.watch(address, () => here.follow())),
+  ];
   fill();
   return {
     element: el('div.listen', {},

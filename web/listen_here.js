@@ -30,14 +30,12 @@ export function createHere(model, text, wanted) {
   /* The browser lets nobody make sound but a hand: the context is made in the click. */
   async function start() {
     const rate = Number(model.value('/audio')?.[1] ?? 48000);
-    const { stage, path } = wanted();
     try {
       player = soundOf(rate, BUFFER_S, tell);
       show();
       await player.ready;
-      player.gain(wanted().gain);
       pcm = openPcm((piece) => player?.push(piece), (fault) => setText(late, words.noSound(fault)));
-      pcm.listen(stage, path);
+      follow(); // what is wanted by now
     } catch (error) {
       stop();
       setText(late, words.noSound(error.message));

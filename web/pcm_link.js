@@ -69,6 +69,7 @@ export function openPcm(take, refused = () => {}, url = new URL('/', location.hr
   return {
     /** @param {string} stage id @param {'real'|'ideal'|'error'} path */
     listen(stage, path) {
+      if (wanted?.[0] === stage && wanted[1] === path) return; // said again it would be a gap
       wanted = [stage, path];
       say();
     },

@@ -23,7 +23,10 @@ if ! cmp -s "$tests/package-lock.json" "$modules/installed"; then
     fi
     cp "$tests/package-lock.json" "$modules/installed"
 fi
-cp "$tests"/*.mjs "$modules"
+for script in "$tests"/*.mjs; do # whole at once: another test may just be starting with it
+    cmp -s "$script" "$modules/${script##*/}" ||
+        { cp -f "$script" "$modules/new" && mv -f "$modules/new" "$modules/${script##*/}"; }
+done
 exec 9>&-
 
 # browser_run SCRIPT LEAST CHAINS: the script's lines "ok TEXT" and "not ok TEXT" as results, of which at least so many

@@ -93,7 +93,7 @@ function best(sound, piece) {
   const part = piece.slice(piece.length - size);
   const probes = [3, 500, 1011, 1777, 2503, 3001, 3777, 4001];
   const power = part.reduce((sum, x) => sum + x * x, 0);
-  assert.ok(power > 0, 'something was heard');
+  if (!(power > 0)) return -1;
   const near = Math.sqrt(power / size) * 0.05;
   let most = -1;
   for (let at = 0; at + size <= sound.length; at++) {
@@ -380,14 +380,20 @@ const tests = [
       await eventually(async () => /heard \d+ ms/.test(await page.locator('.listen [role=status]').textContent()), 'heard', 10000);
       const late = Number(/\d+/.exec(await page.locator('.listen [role=status]').textContent())[0]);
       assert.ok(late > 5 && late < 400, `${late} ms late`);
-      await page.waitForTimeout(1200);
-      const heard = await page.evaluate(() => globalThis.recorded());
+      await page.waitForTimeout(1000);
+      const wav = `${chains}/wire.wav`;
+      execFileSync(gainstage, ['render', '-q', '-l', 'eq', '-s', '60', '-o', wav, `${chains}/demo.json`]);
+      const wire = floatsOf(wav);
+      let likeness = -1; // of a loaded machine one piece may have a gap
+      await eventually(async () => {
+        likeness = best(wire, await page.evaluate(() => globalThis.recorded()));
+        return likeness > 0.99999;
+      }, 'like the wire', 12000).catch((fault) => assert.fail(`${fault.message}: ${likeness}`));
+      await page.locator('.panic').click();
+      await eventually(async () => Math.max(...(await page.evaluate(() => globalThis.recorded())).map(Math.abs)) < 1e-4, 'panic is silence here, too');
+      await page.locator('.panic').click();
       await page.locator('.here').click();
       await page.locator('.listen select').first().selectOption('master');
-      const wav = `${chains}/wire.wav`;
-      execFileSync(gainstage, ['render', '-q', '-l', 'eq', '-s', '25', '-o', wav, `${chains}/demo.json`]);
-      const likeness = best(floatsOf(wav), heard);
-      assert.ok(likeness > 0.99999, `correlation ${likeness}`);
     },
   },
   {

@@ -205,9 +205,10 @@ async function fits(page, mode) {
 async function byKeyboard(page) {
   await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press('ArrowRight');
-  equal(await page.locator('th[data-chosen]').getAttribute('data-stage'), 's1', 'arrows go from stage to stage');
+  const chosen = (id) => until(() => page.locator(`th[data-chosen][data-stage="${id}"]`).count()); // with the next picture
+  check(await chosen('s1'), 'arrows go from stage to stage');
   await page.keyboard.press('ArrowRight');
-  equal(await page.locator('th[data-chosen]').getAttribute('data-stage'), 's2', 'one by one');
+  check(await chosen('s2'), 'one by one');
   const names = await page.evaluate(() => [...document.querySelectorAll('button, select, input')]
     .filter((node) => node.offsetParent && !(node.innerText || node.ariaLabel || node.title || node.labels?.length || node.getAttribute('aria-labelledby')))
     .map((node) => node.outerHTML.slice(0, 80)));
