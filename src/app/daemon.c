@@ -291,14 +291,18 @@ static enum gs_status open_osc(struct daemon *daemon, struct gs_error *error)
     return status;
 }
 
+/* What only this machine can reach is not advertised. */
 static void open_discovery(struct daemon *daemon)
 {
     static const char *const txt[] = { "version=1.0", NULL };
+    uint16_t osc = is_open(daemon->setup->osc_bind) ? gs_osc_port(daemon->osc) : 0;
+    uint16_t page = is_open(daemon->setup->http_bind) ? gs_daemon_door_port(&daemon->door) : 0;
     struct gs_discovery_setup discovery = { .loop = daemon->loop,
                                             .name = daemon->setup->name,
-                                            .service = { { "_osc._udp", gs_osc_port(daemon->osc), txt } },
+                                            .service = { { "_osc._udp", osc, txt },
+                                                         { "_oscjson._tcp", page, txt } },
                                             .note = on_note };
-    if (is_open(daemon->setup->osc_bind)) {
+    if (osc || page) {
         daemon->discovery = gs_discovery_create(&discovery);
     }
 }

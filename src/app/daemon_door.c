@@ -71,13 +71,17 @@ static enum gs_status open_tcp(struct gs_daemon_door *door, struct gs_tcp_setup 
     return status;
 }
 
+uint16_t gs_daemon_door_port(const struct gs_daemon_door *door)
+{
+    return door->door ? gs_tcp_port(door->web ? door->web : door->tcp) : 0;
+}
+
 static void say_where(const struct gs_daemon_door *door, const char *bind)
 {
     bool everywhere = strcmp(bind, "0.0.0.0") == 0 || strcmp(bind, "::") == 0;
     bool six = !everywhere && strchr(bind, ':');
     gs_log_info("page at http://%s%s%s:%u/%s", six ? "[" : "", everywhere ? "127.0.0.1" : bind,
-                six ? "]" : "", gs_tcp_port(door->web ? door->web : door->tcp),
-                everywhere ? " and on every network" : "");
+                six ? "]" : "", gs_daemon_door_port(door), everywhere ? " and on every network" : "");
 }
 
 static bool apart(const struct gs_daemon_setup *setup, uint16_t osc_port)

@@ -22,6 +22,8 @@ struct gs_daemon_door {
 enum gs_status gs_daemon_door_open(struct gs_daemon_door *door, const struct gs_daemon_setup *setup,
                                    struct gs_loop *loop, struct gs_engine *engine, struct gs_session *session,
                                    uint16_t osc_port, struct gs_error *error);
+/* TCP port of the page and of OSCQuery; 0: there is none. */
+uint16_t gs_daemon_door_port(const struct gs_daemon_door *door);
 void gs_daemon_door_close(struct gs_daemon_door *door);
 
 #endif

@@ -40,10 +40,10 @@ avahi_start() {
     avahi-daemon -f "$work/avahi.conf" --no-drop-root --no-chroot --no-rlimits 2>>"$work/avahi.log" &
     avahi_pid=$!
 }
-# advertised LINE-PATTERN: avahi-browse resolves such a service
+# advertised LINE-PATTERN [TYPE]: avahi-browse resolves such a service
 # shellcheck disable=SC2317 # wait_for calls it
 advertised() {
-    timeout 5 avahi-browse -tpr _osc._udp 2>/dev/null | grep -Eq -- "^=;v0;IPv4;$1"
+    timeout 5 avahi-browse -tpr "${2:-_osc._udp}" 2>/dev/null | grep -Eq -- "^=;v0;IPv4;$1"
 }
 # shellcheck disable=SC2317 # wait_for calls it
 gone() {
@@ -51,11 +51,15 @@ gone() {
 }
 
 wait_for 5 test -S /run/dbus/system_bus_socket
-daemon_start --connect none --osc-bind 0.0.0.0 "$chains/live.json"
+daemon_start --connect none --osc-bind 0.0.0.0 --http-bind 0.0.0.0 "$chains/live.json"
 is "$(osc_get /chain/name | wc -l)" 1 "without avahi-daemon the daemon starts and answers"
 avahi_start
 wait_for 15 advertised "$client;_osc._udp;local;room.local;10.9.9.1;$osc_port;\"version=1.0\""
 is $? 0 "avahi-daemon comes: advertised with name, port and version"
+if grep -q '^#define HAVE_WEBSOCKETS 1' "$abs_top_builddir/config.h"; then
+    wait_for 15 advertised "$client;_oscjson._tcp;local;room.local;10.9.9.1;$osc_port;" _oscjson._tcp
+    is $? 0 "and so is OSCQuery"
+fi
 first_pid=$daemon_pid first_port=$osc_port
 : >"$work/daemon.log"
 daemon_start --connect none --osc-bind 0.0.0.0 "$chains/live.json"
