@@ -126,6 +126,7 @@ static void lay_all(struct gs_predictor *p, struct gs_arena *arena, const struct
     }
     p->margin_db = lay(arena, n, sizeof(double));
     p->left_a = lay(arena, n, sizeof(double));
+    p->kept = lay(arena, n, sizeof *p->kept);
     p->result.n = n;
     p->result.stage = lay(arena, n, sizeof *p->result.stage);
 }

@@ -85,8 +85,9 @@ struct gs_node {
     double working_peak[GS_CHANNELS]; /* at the output where the curve is left; else NAN */
     double *wave[GS_CHANNELS];        /* half a period at the output, once a stage has bent a tone */
     bool has_wave[GS_CHANNELS];
-    double held; /* a limiter's gain over the one it has when nothing is held back; else 1 */
-    double grid; /* every value at the output is a multiple of this; 0: any value */
+    double noise_rms; /* all noise at the input, in the channel of the loudest signal */
+    double held;      /* a limiter's gain over the one it has when nothing is held back; else 1 */
+    double grid;      /* every value at the output is a multiple of this; 0: any value */
     double thd;
     unsigned latency, flags, loudest;
     int fork; /* index when this wire is one, else -1 */
@@ -104,16 +105,18 @@ struct gs_predictor {
     struct gs_trace *mixed; /* [source]: at a bus before its own gain */
     struct gs_fork *fork;
     size_t n_forks;
-    bool programme;             /* some source is noise-like: else its fields stay untouched */
-    struct gs_field mix;        /* sum before a bus: has room for a way to every fork */
+    bool programme;      /* some source is noise-like: else its fields stay untouched */
+    bool at_rest;        /* noise stands still, as the last full pass left it: only levels are reckoned */
+    struct gs_field mix; /* sum before a bus: has room for a way to every fork */
     struct gs_grid_power total; /* a wire's whole noise or programme, forks included */
     double *back_re, *back_im;  /* [stage][channel][cell]: from a wire to the end's loudest channel */
     double *step_re[GS_CHANNELS], *step_im[GS_CHANNELS]; /* the same from a stage's input, for the moment */
     double rise;                                         /* factor on what all sources emit, for the moment */
-    double clip_rise_db; /* rise that margins are seen from; 0 where no stage turns the gain */
-    double clip_peak_db; /* at the end's loudest channel, with that rise */
-    double *margin_db;   /* [stage]: rise at which it clips, where some stage turns the gain */
-    double *left_a;      /* [stage]: A-weighted noise power that it leaves at the end */
+    double clip_rise_db;       /* rise that margins are seen from; 0 where no stage turns the gain */
+    double clip_peak_db;       /* at the end's loudest channel, with that rise */
+    double *margin_db;         /* [stage]: rise at which it clips, where some stage turns the gain */
+    struct gs_predicted *kept; /* [stage]: readings of the last full pass */
+    double *left_a;            /* [stage]: A-weighted noise power that it leaves at the end */
     struct gs_prediction result;
     void *memory;
 };

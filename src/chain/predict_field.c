@@ -47,7 +47,9 @@ static void clear_way(const struct gs_predictor *p, struct gs_way *way)
 
 void gs_field_clear(const struct gs_predictor *p, struct gs_field *field)
 {
-    clear_power(p, &field->noise);
+    if (!p->at_rest) {
+        clear_power(p, &field->noise);
+    }
     if (p->programme) {
         clear_power(p, &field->programme);
     }
@@ -136,7 +138,9 @@ static struct gs_way *open_way(const struct gs_predictor *p, struct gs_field *fi
 void gs_field_add(const struct gs_predictor *p, struct gs_field *to, const struct gs_field *from,
                   double gain[GS_CHANNELS][GS_CHANNELS])
 {
-    add_power(p, &to->noise, &from->noise, gain);
+    if (!p->at_rest) {
+        add_power(p, &to->noise, &from->noise, gain);
+    }
     if (p->programme) {
         add_power(p, &to->programme, &from->programme, gain);
     }
@@ -220,7 +224,9 @@ void gs_field_through(const struct gs_predictor *p, const struct gs_field *in, s
     struct gs_field *out = &node->field;
     gs_field_clear(p, out);
     if (in) {
-        add_power(p, &out->noise, &in->noise, one);
+        if (!p->at_rest) {
+            add_power(p, &out->noise, &in->noise, one);
+        }
         if (p->programme) {
             add_power(p, &out->programme, &in->programme, one);
         }
@@ -229,11 +235,13 @@ void gs_field_through(const struct gs_predictor *p, const struct gs_field *in, s
             if (way) {
                 way_through(p, &in->way[w], node, way);
             } else {
-                close_way(p, &in->way[w], &out->noise, &out->programme);
+                close_way(p, &in->way[w], p->at_rest ? NULL : &out->noise, &out->programme);
             }
         }
     }
-    shape_noise(p, node);
+    if (!p->at_rest) {
+        shape_noise(p, node);
+    }
     if (p->programme) {
         shape_programme(p, node);
     }
@@ -255,7 +263,9 @@ void gs_field_fork(const struct gs_predictor *p, struct gs_node *node)
         return;
     }
     struct gs_fork *fork = &p->fork[node->fork];
-    move_power(p, &fork->noise, &node->field.noise);
+    if (!p->at_rest) {
+        move_power(p, &fork->noise, &node->field.noise);
+    }
     move_power(p, &fork->programme, &node->field.programme);
     for (size_t i = 0; i < p->grid.n; i++) {
         way->re[0][0][i] = 1;

@@ -23,6 +23,9 @@ const struct gs_signal *gs_predict_loudest(const struct gs_node *node)
 static double noise_rms(struct gs_predictor *p, const struct gs_node *node, const struct gs_field *field)
 {
     double power = 0;
+    if (p->at_rest) {
+        return node->noise_rms;
+    }
     if (field) {
         gs_field_total(p, field, true);
         const double *cell = gs_predict_loudest(node) == &node->in[1] ? p->total.rr : p->total.ll;
@@ -128,10 +131,11 @@ void gs_predict_ask(struct gs_predictor *p, size_t stage, const struct gs_field 
 {
     struct gs_node *node = &p->node[stage];
     const struct gs_signal *in = gs_predict_loudest(node);
+    node->noise_rms = noise_rms(p, node, field);
     struct gs_probe probe = { .frequency_hz = in->hz,
                               .peak = in->peak,
                               .rms = in->rms,
-                              .noise_rms = noise_rms(p, node, field),
+                              .noise_rms = node->noise_rms,
                               .tone = in->purity >= GS_TONE_PURITY };
     if (!(probe.frequency_hz > 0)) {
         probe.frequency_hz = 1000.0;

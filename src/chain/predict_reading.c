@@ -48,7 +48,10 @@ static void read_channel(struct gs_predictor *p, size_t stage, unsigned c)
     const struct gs_node *node = &p->node[stage];
     const struct gs_signal *out = &node->out[c];
     enum gs_domain domain = node->setup.domain_out;
-    struct noise noise = noise_of(p, c);
+    struct noise noise = { 0 };
+    if (!p->at_rest) {
+        noise = noise_of(p, c);
+    }
     p->result.stage[stage].channel[c] = (struct gs_predicted_channel){
         .level_db = gs_rms_to_db(domain, out->rms),
         .peak_db = gs_peak_to_db(domain, out->peak),
@@ -66,6 +69,9 @@ static unsigned speaker(const struct gs_predictor *p, size_t stage)
 {
     const struct gs_node *node = &p->node[stage];
     const struct gs_predicted_channel *ch = p->result.stage[stage].channel;
+    if (p->at_rest) {
+        return p->kept[stage].loudest;
+    }
     if (node->setup.channels_out < 2 || !(node->flags & GS_PREDICT_SILENT)) {
         return node->loudest;
     }
@@ -134,7 +140,9 @@ void gs_predict_readings(struct gs_predictor *p, size_t stage)
                                 .thd = node->thd,
                                 .remark = node->levels.remark,
                                 .knee_gain_db = NAN };
-    gs_field_total(p, &node->field, true);
+    if (!p->at_rest) {
+        gs_field_total(p, &node->field, true);
+    }
     for (unsigned c = 0; c < r->channels; c++) {
         read_channel(p, stage, c);
     }

@@ -142,10 +142,13 @@ static const double *programme_of(struct gs_predictor *p, const struct gs_field 
 static double density_at(const struct gs_predictor *p, const double *cell, double hz)
 {
     size_t i = 0;
+    if (!cell) {
+        return 0;
+    }
     while (i + 1 < p->grid.n && hz >= p->grid.edge[i + 1]) {
         i++;
     }
-    return cell ? cell[i] / p->grid.width[i] : 0;
+    return cell[i] / p->grid.width[i];
 }
 
 void gs_predict_signal(struct gs_predictor *p, const struct gs_trace *trace, const struct gs_field *field,

@@ -51,12 +51,13 @@ static void pass_traces(struct gs_predictor *p, size_t stage, const struct gs_tr
     for (size_t s = 0; s < p->n_sources; s++) {
         const struct gs_source *source = &p->source[s];
         struct gs_trace *out = &p->trace[stage * p->n_sources + s];
-        double h = 1, phase = 0;
+        double re = 1, im = 0;
         if (node->h2 && (in[s].ideal_re[from] != 0 || in[s].ideal_im[from] != 0)) {
-            h = source->tone ? gs_predict_magnitude(node, source->hz) : response;
-            phase = gs_predict_phase(node, source->hz);
+            double h = source->tone ? gs_predict_magnitude(node, source->hz) : response;
+            double phase = gs_predict_phase(node, source->hz);
+            re = h * cos(phase);
+            im = h * sin(phase);
         }
-        double re = h * cos(phase), im = h * sin(phase);
         out->re[c] = node->gain[c] * (re * in[s].re[from] - im * in[s].im[from]);
         out->im[c] = node->gain[c] * (re * in[s].im[from] + im * in[s].re[from]);
         out->ideal_re[c] = node->linear[c] * (re * in[s].ideal_re[from] - im * in[s].ideal_im[from]);

@@ -86,9 +86,12 @@ static double wave_weight(int i)
 
 static double fundamental(const double *wave)
 {
-    double sum = 0;
+    double sum = 0, turn = cos(M_PI / HALF), before = turn, here = 1.0;
     for (int i = 0; i <= HALF; i++) {
-        sum += wave_weight(i) * wave[i] * cos(M_PI * i / HALF);
+        double next = 2.0 * turn * here - before;
+        sum += wave_weight(i) * wave[i] * here;
+        before = here;
+        here = next;
     }
     return 2 * sum;
 }
@@ -101,8 +104,11 @@ struct gs_working_point gs_working_point_sine(const struct gs_curve *curve, doub
     }
     struct sums s = { 0 };
     double h1 = wave ? fundamental(wave) : peak;
+    double turn = cos(M_PI / HALF), before = turn, here = 1.0; /* cosines, each from the two before it */
     for (int i = 0; i <= HALF; i++) {
-        double signal = h1 * cos(M_PI * i / HALF), x = wave ? wave[i] : signal;
+        double signal = h1 * here, x = wave ? wave[i] : signal, next = 2.0 * turn * here - before;
+        before = here;
+        here = next;
         out_wave[i] = gs_curve_at(curve, x);
         add(&s, wave_weight(i), signal, x, out_wave[i]);
     }

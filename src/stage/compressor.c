@@ -202,10 +202,15 @@ static double settled_on_tone(const double *param, const struct gs_probe *probe)
     double slope = 1.0 - 1.0 / param[RATIO], sum = 0.0;
     double release = gs_detector_pole(param[RELEASE], 2.0 * STEPS * probe->frequency_hz);
     double wanted = gs_detector_curve(gs_gain_to_db(probe->peak), param[THRESHOLD], param[KNEE], slope);
-    double peak = wanted;
+    double peak = wanted, idle = gs_db_to_gain(param[THRESHOLD] - param[KNEE] / 2);
+    double turn = cos(M_PI / STEPS), before = turn, here = 1.0; /* cosines, each from the two before it */
     for (int i = 0; wanted > 0.0 && i < STEPS; i++) {
-        double level_db = gs_gain_to_db(probe->peak * fabs(cos(M_PI * i / STEPS)));
-        double now = gs_detector_curve(level_db, param[THRESHOLD], param[KNEE], slope);
+        double level = probe->peak * fabs(here), next = 2.0 * turn * here - before;
+        double now = level > idle
+                         ? gs_detector_curve(gs_gain_to_db(level), param[THRESHOLD], param[KNEE], slope)
+                         : 0.0;
+        before = here;
+        here = next;
         double fallen = release * peak + (1.0 - release) * now;
         peak = now > fallen ? now : fallen;
         sum += peak / STEPS;
