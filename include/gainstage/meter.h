@@ -100,6 +100,7 @@ struct gs_reading {
     const char *label; /* for people */
     const char *doc;   /* one sentence: definition, standard and clause */
     const char *unit;  /* NULL: the unit of the wire's domain (dBSPL, dBu, dBFS); "": a count or a ratio */
+    double low, high;  /* what it can be; both 0: a level or a ratio in dB, told from -144 to 144 */
     enum gs_reading_span span;
     unsigned window_ms; /* GS_SPAN_NOW */
     bool maximum;       /* GS_SPAN_NOW of maxima alone: a reader may have it since his own last look */
@@ -115,6 +116,8 @@ struct gs_reading {
 struct gs_meter_kind {
     const char *key;
     const char *doc;
+    const char *standard;   /* and clause, where not the readings say it; "": none speaks of it */
+    const char *ballistics; /* how its readings rise and fall */
     const struct gs_meter_field *fields;
     size_t n_fields;
     const struct gs_reading *readings;

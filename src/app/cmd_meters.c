@@ -5,6 +5,7 @@
 #include "base/mdoc.h"
 #include "engine/readout.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static const struct gs_option options[] = {
@@ -18,15 +19,36 @@ static const char *unit_of(const struct gs_reading *row)
     return row->unit ? row->unit : "of the wire";
 }
 
+/* "0 to 1", "0 and more"; "" for levels, whose end is that of the scale. */
+static const char *range_of(const struct gs_reading *row, char *text, size_t size)
+{
+    if (row->low == row->high || isinf(row->low)) {
+        return "";
+    }
+    snprintf(text, size, isinf(row->high) ? "%g and more" : "%g to %g", row->low, row->high);
+    return text;
+}
+
 static void print_man(const struct gs_meter_kind *kind)
 {
     printf(".Ss %s\n", kind->key);
     gs_mdoc_text(stdout, kind->doc);
+    if (*kind->standard) {
+        printf("Standard:\n");
+        gs_mdoc_text(stdout, kind->standard);
+        puts(".br");
+    }
+    printf("Ballistics:\n");
+    gs_mdoc_text(stdout, kind->ballistics);
     puts(".Bl -tag -width Ds");
     for (size_t i = 0; i < kind->n_readings; i++) {
         const struct gs_reading *row = &kind->readings[i];
         printf(".It Li %s", row->key);
         printf(*unit_of(row) ? " ( %s )\n" : "\n", unit_of(row));
+        char range[64];
+        if (*range_of(row, range, sizeof range)) {
+            printf("%s.\n", range);
+        }
         gs_mdoc_text(stdout, row->doc);
     }
     puts(".El");
@@ -35,9 +57,15 @@ static void print_man(const struct gs_meter_kind *kind)
 static void print_plain(const struct gs_meter_kind *kind)
 {
     printf("%s: %s\n", kind->key, kind->doc);
+    if (*kind->standard) {
+        printf("  after %s\n", kind->standard);
+    }
+    printf("  ballistics: %s\n", kind->ballistics);
     for (size_t i = 0; i < kind->n_readings; i++) {
         const struct gs_reading *row = &kind->readings[i];
-        printf("  %-20s %-12s %s\n", row->key, unit_of(row), row->doc);
+        char range[64];
+        range_of(row, range, sizeof range);
+        printf("  %-20s %-12s %s%s%s\n", row->key, unit_of(row), range, *range ? ". " : "", row->doc);
     }
 }
 

@@ -153,6 +153,8 @@ static const struct gs_reading readings[] = {
       .label = "Measured time",
       .doc = "Seconds that integrated loudness and range stand on: since reset, pauses left out.",
       .unit = "s",
+      .low = 0,
+      .high = INFINITY,
       .span = GS_SPAN_HOLD,
       .wire = true,
       .state = gs_programme_seconds },
@@ -161,6 +163,8 @@ static const struct gs_reading readings[] = {
       .doc =
           "1 once loudness range stands on 60 s or more, 0 while it is not stable yet (EBU Tech 3341, 2.5).",
       .unit = "",
+      .low = 0,
+      .high = 1,
       .span = GS_SPAN_HOLD,
       .wire = true,
       .state = gs_programme_stable },
@@ -186,6 +190,9 @@ static const struct gs_reading readings[] = {
 const struct gs_meter_kind GS_ISA_NAME(gs_meter_loudness) = {
     .key = "loudness",
     .doc = "Loudness of the wire, momentary to integrated, and its range.",
+    .standard = "ITU-R BS.1770-5, EBU Tech 3341 and 3342",
+    .ballistics =
+        "Momentary 400 ms, short-term 3 s, neither with ballistics; integrated gated over blocks of 400 ms.",
     .fields = fields,
     .n_fields = 1,
     .readings = readings,

@@ -252,6 +252,9 @@ static const struct gs_reading readings[] = {
 const struct gs_meter_kind GS_ISA_NAME(gs_meter_ppm) = {
     .key = "ppm",
     .doc = "Programme peak meters of IEC 60268-10, types I, IIa and IIb.",
+    .standard = "IEC 60268-10 (types I, IIa, IIb)",
+    .ballistics =
+        "Type I: integration 5 ms, falls 20 dB in 1.7 s. Type II: integration 10 ms, falls 24 dB in 2.8 s.",
     .fields = fields,
     .n_fields = FIELDS,
     .readings = readings,

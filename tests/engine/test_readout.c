@@ -226,3 +226,35 @@ Test(readout, a_day_of_bins_adds_up)
     gs_readout_destroy(NULL);
     free(bin);
 }
+
+/* Every kind says how it moves; every reading lies in the range that its row states, before there is sound, in silence,
+ * in noise, and while everything clips. */
+Test(readout, readings_stay_in_their_ranges)
+{
+    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
+        cr_expect(*(*kind)->ballistics, "%s: no ballistics", (*kind)->key);
+        cr_expect_not_null((*kind)->standard, "%s: no standard", (*kind)->key);
+    }
+    struct meter_rig *rig = meter_rig_create(&(struct meter_rig_setup){
+        .n_lanes = 2, .channels = 2, .rate_hz = RATE, .domain = GS_DIGITAL, .clip_at = 0.9 });
+    const float *silence = calloc(RATE, sizeof(float));
+    float *noise = rig_noise(0.1, RATE, 7), *loud = rig_noise(1.0, RATE, 8);
+    const float *sound[][2] = {
+        { silence, silence }, { noise, loud }, { loud, loud }, { loud, silence }, { noise, noise }
+    };
+    for (size_t s = 0; s < sizeof sound / sizeof *sound; s++) {
+        meter_rig_feed(rig, sound[s], NULL, RATE);
+        for (int r = 0; r < gs_reading_count(); r++) {
+            const struct gs_reading *row = gs_reading_row(r);
+            bool level = row->low == row->high;
+            double value = gs_readout_value(meter_rig_readout(rig), 0, r);
+            cr_expect(isinf(value) ||
+                          (value >= (level ? -144 : row->low) && value <= (level ? 144 : row->high)),
+                      "%s: %g in sound %zu", row->key, value, s);
+        }
+    }
+    free((void *)silence);
+    free(noise);
+    free(loud);
+    meter_rig_destroy(rig);
+}
