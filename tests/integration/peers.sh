@@ -41,7 +41,7 @@ converses() {
         esac
         lines=$((lines + 1))
     done < <(timeout 60 "$@" 2>&1)
-    [ "$lines" -ge 8 ]
+    [ "$lines" -ge "${expected_lines:-8}" ]
     is $? 0 "$name came to the end: $lines results"
 }
 
@@ -51,6 +51,12 @@ converses "osc of npm over TCP" node "$modules/osc-tcp.mjs" "$osc_port"
 converses "node-osc of npm" node "$modules/node-osc.mjs" "$osc_port"
 free=$(/usr/bin/python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 converses "osc-js of npm" node "$modules/osc-js.mjs" "$osc_port" "$free"
+
+if [ "$(said 'page at')" -gt 0 ]; then
+    converses "osc of npm over WebSocket" node "$modules/osc-ws.mjs" "$osc_port"
+    "$gainstage" osc --json "$chains/live.json" >"$work/reference.json"
+    expected_lines=5 converses "oscquery and ws of npm" node "$modules/oscquery.mjs" "$osc_port" "$work/reference.json"
+fi
 
 # Pure Data has no program text but a patch: it says its part by a clock and prints what it hears.
 timeout 60 pd -nogui -noaudio -stderr -send "port $osc_port" "$peers/pd.pd" >"$work/pd" 2>&1
