@@ -55,7 +55,7 @@ Test(acceptance, tones_from_20_hz_to_20_khz_measure_as_predicted_on_every_wire)
 /* Sums within 0.1 dB: the same twice is 6.02 dB more, strangers 3.01. */
 Test(acceptance, a_bus_adds_the_same_as_amplitudes_and_strangers_as_powers)
 {
-    static const struct {
+    const struct {
         double hz, more_db;
     } second[] = { { 1000, 20 * log10(2) }, { 1700, 10 * log10(2) } };
     EACH_RATE(rate)
