@@ -45,8 +45,9 @@ static void print_man(const struct gs_meter_kind *kind)
         const struct gs_reading *row = &kind->readings[i];
         printf(".It Li %s", row->key);
         printf(*unit_of(row) ? " ( %s )\n" : "\n", unit_of(row));
-        char range[64];
-        if (*range_of(row, range, sizeof range)) {
+        char text[64];
+        const char *range = range_of(row, text, sizeof text);
+        if (*range) {
             printf("%s.\n", range);
         }
         gs_mdoc_text(stdout, row->doc);
@@ -63,8 +64,8 @@ static void print_plain(const struct gs_meter_kind *kind)
     printf("  ballistics: %s\n", kind->ballistics);
     for (size_t i = 0; i < kind->n_readings; i++) {
         const struct gs_reading *row = &kind->readings[i];
-        char range[64];
-        range_of(row, range, sizeof range);
+        char text[64];
+        const char *range = range_of(row, text, sizeof text);
         printf("  %-20s %-12s %s%s%s\n", row->key, unit_of(row), range, *range ? ". " : "", row->doc);
     }
 }
