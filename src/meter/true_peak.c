@@ -9,13 +9,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define HISTORY GS_TRUEPEAK_TAPS_MAX /* frames kept before a cell, for any kernel */
-#define BLOCK   2                    /* places worked on at once, so that coefficients stay in registers */
+#define PAST_MAX (GS_TRUEPEAK_TAPS_MAX + 1) /* frames kept before a cell, for any kernel */
+#define BLOCK    4 /* frames worked on at once, so that coefficients stay in registers */
+_Static_assert(PAST_MAX <= GS_CELL, "the peak of one cell before tells what can come of the past");
 
 struct state {
-    float x[HISTORY + GS_CELL][GS_LANES];
-    float recent[GS_LANES]; /* sample peak of the cell before */
-    float top[GS_LANES];    /* of the bin */
+    float x[PAST_MAX + GS_CELL][GS_LANES]; /* the past, the cell */
+    float recent[GS_LANES];                /* sample peak of the cell before */
+    float top[GS_LANES];                   /* of the bin */
 } __attribute__((aligned(64)));
 
 static size_t shared_size(const struct gs_meter_setup *setup)
@@ -35,37 +36,50 @@ static size_t size(const struct gs_meter_setup *setup)
     return sizeof(struct state);
 }
 
-/* The largest value at the 3 x BLOCK places behind each of the frames `at` .. `at` + BLOCK - 1. `pairs` is a
- * constant where this is inlined. |even + odd| or |even - odd|, whichever is larger, is |even| + |odd|. */
-static inline __attribute__((always_inline)) gs_part block(const struct state *s, int p, int at, int pairs,
-                                                           const struct gs_truepeak *c)
+/* What is known of the places behind `n` frames from `at` on without their neighbours' half-way points. `n` and
+ * `pairs` are constants where this is inlined. */
+static inline __attribute__((always_inline)) void half_way(const struct state *s, int p, int at, int n,
+                                                           int pairs, const struct gs_truepeak *c,
+                                                           gs_part half[], gs_part even[])
 {
-    gs_part half[BLOCK] = { 0 }, even[BLOCK] = { 0 }, odd[BLOCK] = { 0 };
-#pragma GCC unroll 2
+    gs_part sum[BLOCK] = { { 0 } }, near[BLOCK] = { { 0 } };
+#pragma GCC unroll 16
     for (int i = 0; i < pairs; i++) {
-#pragma GCC unroll 2
-        for (int b = 0; b < BLOCK; b++) {
-            gs_part before = gs_part_load(s->x[at + b - i], p),
-                    behind = gs_part_load(s->x[at + b + 1 + i], p);
-            gs_part sum = before + behind, difference = before - behind;
-            half[b] += c->half[i] * sum;
-            even[b] += c->even[i] * sum;
-            odd[b] += c->odd[i] * difference;
+#pragma GCC unroll 4
+        for (int k = 0; k < n; k++) {
+            gs_part pair = gs_part_load(s->x[at + k - i], p) + gs_part_load(s->x[at + k + 1 + i], p);
+            sum[k] += c->half[i] * pair;
+            if (i + 1 < GS_TRUEPEAK_EVEN) {
+                near[k] += c->even[i + 1] * pair;
+            }
         }
     }
-    gs_part top = { 0 };
-#pragma GCC unroll 2
-    for (int b = 0; b < BLOCK; b++) {
-        top = gs_part_max(top, gs_part_max(gs_part_abs(half[b]), gs_part_abs(even[b]) + gs_part_abs(odd[b])));
+#pragma GCC unroll 4
+    for (int k = 0; k < n; k++) {
+        half[k] = sum[k];
+        even[k] = near[k] + c->even[0] * sum[k];
     }
-    return top;
 }
 
+/* |even + odd| or |even - odd|, whichever is larger, is |even| + |odd|. */
 static inline __attribute__((always_inline)) gs_part scan(const struct state *s, int p, gs_part top,
                                                           int pairs, const struct gs_truepeak *c)
 {
-    for (int frame = 0; frame < GS_CELL; frame += BLOCK) {
-        top = gs_part_max(top, block(s, p, HISTORY - pairs + frame, pairs, c));
+    gs_part half[2 + BLOCK], even[2 + BLOCK]; /* the first two are the last of the block before */
+    half_way(s, p, pairs - 1, 2, pairs, c, half, even);
+    for (int at = pairs; at < pairs + GS_CELL; at += BLOCK) {
+        half_way(s, p, at + 1, BLOCK, pairs, c, half + 2, even + 2);
+#pragma GCC unroll 4
+        for (int k = 0; k < BLOCK; k++) {
+            gs_part odd = c->odd[0] * (half[k] - half[k + 2]) +
+                          c->odd[1] * (gs_part_load(s->x[at + k], p) - gs_part_load(s->x[at + k + 1], p));
+            top = gs_part_max(top, gs_part_abs(half[k + 1]));
+            top = gs_part_max(top, gs_part_abs(even[k + 1]) + gs_part_abs(odd));
+        }
+        for (int k = 0; k < 2; k++) {
+            half[k] = half[BLOCK + k];
+            even[k] = even[BLOCK + k];
+        }
     }
     return top;
 }
@@ -82,23 +96,36 @@ static bool nothing_new(gs_part top, gs_part peak, gs_part recent, const struct 
     return !any;
 }
 
+/* By the length of the kernel, each with its loops unrolled. */
+static gs_part scan_with(const struct state *s, int p, gs_part top, const struct gs_truepeak *c)
+{
+    switch (c->taps) {
+    case 16:
+        return scan(s, p, top, 8, c);
+    case 22:
+        return scan(s, p, top, 11, c);
+    default:
+        return scan(s, p, top, GS_TRUEPEAK_TAPS_MAX / 2, c);
+    }
+}
+
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
     struct state *s = state;
     const struct gs_truepeak *c = shared;
+    int past = (int)c->taps + 1;
     for (int p = 0; p < GS_PARTS; p++) {
         for (int i = 0; i < GS_CELL; i++) {
-            gs_part_store(s->x[HISTORY + i], p, gs_part_load(cell->real[i], p));
+            gs_part_store(s->x[past + i], p, gs_part_load(cell->real[i], p));
         }
         gs_part peak = gs_part_load(cell->real_peak, p);
         gs_part top = gs_part_max(gs_part_load(s->top, p), peak);
         if (!nothing_new(top, peak, gs_part_load(s->recent, p), c)) {
-            top = c->taps == GS_TRUEPEAK_TAPS_MAX ? scan(s, p, top, GS_TRUEPEAK_TAPS_MAX / 2, c)
-                                                  : scan(s, p, top, 8, c);
+            top = scan_with(s, p, top, c);
         }
         gs_part_store(s->top, p, top);
         gs_part_store(s->recent, p, peak);
-        for (int i = 0; i < HISTORY; i++) {
+        for (int i = 0; i < past; i++) {
             gs_part_store(s->x[i], p, gs_part_load(s->x[GS_CELL + i], p));
         }
     }
