@@ -24,10 +24,7 @@ struct weights {
 /* Power response of the noise meters. */
 static struct weights weights_at(const struct gs_band *band, const struct gs_a_weighting *a, double w)
 {
-    double z = band->power * gs_high_pass_power(&band->low, w);
-    for (int i = 0; i < GS_BAND_SECTIONS; i++) {
-        z *= gs_biquad_power(&band->high[i], w);
-    }
+    double z = gs_band_power(band, w);
     double weight = a->power * gs_high_pass_power(&a->low[0], w) * gs_high_pass_power(&a->low[1], w);
     return (struct weights){ z, z * weight * gs_biquad_power(&a->high, w) };
 }
@@ -37,7 +34,7 @@ static void weigh(struct gs_grid *grid)
     struct gs_band band;
     struct gs_a_weighting a;
     gs_band_design(&band, grid->rate_hz);
-    gs_a_weighting_design(&a, grid->rate_hz);
+    gs_a_weighting_design(&a, &band, grid->rate_hz);
     double sum = 0, slice_w = 2 * M_PI / grid->rate_hz / SLICES;
     for (size_t i = 0; i < grid->n; i++) {
         for (int k = 0; k < SLICES; k++) {
@@ -49,7 +46,7 @@ static void weigh(struct gs_grid *grid)
         sum += grid->z[i] * grid->width[i];
     }
     /* the meter's noise bandwidth by its design; what the slices miss of it is rounding */
-    double exact = fmin(GS_BANDWIDTH_HZ, GS_BAND_HIGH_RATIO * grid->rate_hz) / sum;
+    double exact = band.bandwidth_hz / sum;
     for (size_t i = 0; i < grid->n; i++) {
         grid->z[i] *= exact;
         grid->a[i] *= exact;

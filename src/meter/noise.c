@@ -24,10 +24,13 @@ enum {
 struct state {
     struct part {
         struct pass_1 {
-            gs_part low[STREAMS][2], high[2][STREAMS][2];
+            gs_part low[STREAMS][2], half[STREAMS], high[STREAMS][2];
         } pass_1;
+        struct pass_between {
+            gs_part high[2][STREAMS][2];
+        } between;
         struct pass_2 {
-            gs_part high[2][STREAMS][2], a_low[STREAMS][2];
+            gs_part high[STREAMS][2], a_low[STREAMS][2];
         } pass_2;
         struct pass_3 {
             gs_part a_low[STREAMS][2], a_high[STREAMS][2];
@@ -46,7 +49,7 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
 {
     struct shared *c = shared;
     gs_band_design(&c->band, setup->rate_hz);
-    gs_a_weighting_design(&c->a, setup->rate_hz);
+    gs_a_weighting_design(&c->a, &c->band, setup->rate_hz);
 }
 
 static size_t size(const struct gs_meter_setup *setup)
@@ -55,8 +58,9 @@ static size_t size(const struct gs_meter_setup *setup)
     return sizeof(struct state);
 }
 
-/* The sections are run in three passes over the cell, both streams side by side: enough independent recursions
- * at a time to hide their latency, few enough to stay in registers. */
+/* The sections are run in passes over the cell, both streams side by side: enough independent recursions at a
+ * time to hide their latency, few enough to stay in registers. The band has two sections more at high rates:
+ * a pass of their own between the first and the last. */
 typedef gs_part cell_of_streams[GS_CELL][STREAMS];
 
 #define EACH_STREAM _Pragma("GCC unroll 2") for (int k = 0; k < STREAMS; k++)
@@ -71,8 +75,21 @@ static void pass_1(struct pass_1 *s, const struct shared *c, const struct gs_lan
         EACH_STREAM
         {
             gs_part y = gs_high_pass_step(stream[k], f.low[k], &c->band.low);
-            y = gs_notch_step(y, f.high[0][k], &c->band.high[0]);
-            x[i][k] = gs_notch_step(y, f.high[1][k], &c->band.high[1]);
+            y = gs_half_pole_step(y, &f.half[k], &c->band.half);
+            x[i][k] = gs_notch_step(y, f.high[k], &c->band.high[0]);
+        }
+    }
+    *s = f;
+}
+
+static void pass_between(struct pass_between *s, const struct shared *c, cell_of_streams x)
+{
+    struct pass_between f = *s;
+    for (int i = 0; i < GS_CELL; i++) {
+        EACH_STREAM
+        {
+            gs_part y = gs_notch_step(x[i][k], f.high[0][k], &c->band.high[1]);
+            x[i][k] = gs_notch_step(y, f.high[1][k], &c->band.high[2]);
         }
     }
     *s = f;
@@ -80,13 +97,13 @@ static void pass_1(struct pass_1 *s, const struct shared *c, const struct gs_lan
 
 static void pass_2(struct pass_2 *s, const struct shared *c, cell_of_streams x, gs_part energy[STREAMS])
 {
+    const struct gs_biquad *last = &c->band.high[c->band.sections - 1];
     struct pass_2 f = *s;
     gs_part sum[STREAMS] = { { 0 } };
     for (int i = 0; i < GS_CELL; i++) {
         EACH_STREAM
         {
-            gs_part y = gs_notch_step(x[i][k], f.high[0][k], &c->band.high[2]);
-            y = gs_notch_step(y, f.high[1][k], &c->band.high[3]);
+            gs_part y = gs_notch_step(x[i][k], f.high[k], last);
             sum[k] += y * y;
             x[i][k] = gs_high_pass_step(y, f.a_low[k], &c->a.low[0]);
         }
@@ -114,12 +131,16 @@ static void pass_3(struct pass_3 *s, const struct shared *c, cell_of_streams x, 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
     struct state *s = state;
+    const struct shared *c = shared;
     gs_part energy[GS_PARTS][FIELDS];
     cell_of_streams x;
     for (int p = 0; p < GS_PARTS; p++) {
-        pass_1(&s->part[p].pass_1, shared, cell, p, x);
-        pass_2(&s->part[p].pass_2, shared, x, &energy[p][WIRE]);
-        pass_3(&s->part[p].pass_3, shared, x, &energy[p][WIRE_A]);
+        pass_1(&s->part[p].pass_1, c, cell, p, x);
+        if (c->band.sections == GS_BAND_SECTIONS) {
+            pass_between(&s->part[p].between, c, x);
+        }
+        pass_2(&s->part[p].pass_2, c, x, &energy[p][WIRE]);
+        pass_3(&s->part[p].pass_3, c, x, &energy[p][WIRE_A]);
     }
     for (int field = 0; field < FIELDS; field++) {
         for (int lane = 0; lane < GS_LANES; lane++) {

@@ -13,6 +13,10 @@
 struct gs_high_pass {
     float alpha, beta;
 };
+/* First order: 1 + 1/z over 1 + a1/z. */
+struct gs_half_pole {
+    float a1;
+};
 /* 1 + b1/z + b2/z^2 over 1 + a1/z + a2/z^2. The gain of a network is applied once, to its energy. */
 struct gs_biquad {
     float b1, b2, a1, a2;
@@ -23,6 +27,13 @@ static inline gs_part gs_high_pass_step(gs_part x, gs_part s[2], const struct gs
     gs_part y = x - s[1] - s[0];
     s[1] += c->beta * s[0];
     s[0] += c->alpha * y;
+    return y;
+}
+
+static inline gs_part gs_half_pole_step(gs_part x, gs_part *s, const struct gs_half_pole *c)
+{
+    gs_part y = x + *s;
+    *s = x - c->a1 * y;
     return y;
 }
 

@@ -5,6 +5,8 @@
  * on the power response. */
 #include "meter/weighting.h"
 
+#include "meter/elliptic.h"
+
 #include <complex.h>
 #include <math.h>
 
@@ -23,6 +25,12 @@ double gs_high_pass_power(const struct gs_high_pass *c, double w)
     return creal(h) * creal(h) + cimag(h) * cimag(h);
 }
 
+double gs_half_pole_power(const struct gs_half_pole *c, double w)
+{
+    double complex z = cexp(-I * w), h = (1 + z) / (1 + c->a1 * z);
+    return creal(h) * creal(h) + cimag(h) * cimag(h);
+}
+
 /* Poles at exp(s1 / fs) and exp(s2 / fs), a conjugate pair or both real. */
 static struct gs_high_pass high_pass(double complex s1, double complex s2, double rate_hz)
 {
@@ -34,78 +42,75 @@ static struct gs_high_pass high_pass(double complex s1, double complex s2, doubl
 
 /* ---- 20 Hz..20 kHz ----------------------------------------------------------------------------------------- */
 
-#define BAND_LOW_HZ 7.0 /* Butterworth: -0.07 dB at 20 Hz */
-#define BAND_GRID   2000
-#define BISECTIONS  30
+#define BAND_LOW_HZ    7.0 /* Butterworth: -0.07 dB at 20 Hz */
+#define BAND_RIPPLE_DB 0.09
+#define BAND_GRID      2000
 
-/* Elliptic low-pass of order 8, ripple 0.02 dB, 60 dB from 1.246 times the passband edge on; edge at 1 rad/s
- * (Cauer's approximation; S. J. Orfanidis, Lecture Notes on Elliptic Filter Design, eq. 66). Zeros on the
- * imaginary axis, each with the pole pair nearest to it; lowest Q first. */
-static const struct {
-    double zero;
-    double pole_re, pole_im;
-} elliptic[GS_BAND_SECTIONS] = {
-    { 5.069157697716844, -0.5492255581039961, 0.31063240281766835 },
-    { 1.911658665102608, -0.34605495138399617, 0.7630750654983474 },
-    { 1.400441129900279, -0.1592609850717466, 0.9697830303737154 },
-    { 1.26029857385905, -0.043858735290346076, 1.0412318995829488 },
+/* The bilinear transform puts infinity at half the rate: the nearer that is to 20 kHz, the fewer sections fall
+ * as fast. AES17 wants 60 dB above 24 kHz, which lower rates do not have. */
+static const struct band_row {
+    double rate_max_hz;
+    unsigned pairs;
+    double stop_db;
+} band_rows[] = {
+    { 50000, 2, 40 },
+    { INFINITY, 4, 62 },
 };
 
-/* Power gain of the prototype, 1 at 0. */
-static double elliptic_power(double omega)
+static struct gs_biquad band_pair(double zero, double complex pole)
 {
-    double power = 1, square = omega * omega;
-    for (int i = 0; i < GS_BAND_SECTIONS; i++) {
-        double zero = elliptic[i].zero * elliptic[i].zero, b = -2 * elliptic[i].pole_re;
-        double c = elliptic[i].pole_re * elliptic[i].pole_re + elliptic[i].pole_im * elliptic[i].pole_im;
-        double up = (1 - square / zero) * c, down = c - square;
-        power *= up * up / (down * down + b * b * square);
+    double square = zero * zero, b = -2 * creal(pole), c = creal(pole * conj(pole)), a0 = 1 + b + c;
+    return (struct gs_biquad){ .b1 = (float)(2 * (square - 1) / (square + 1)),
+                               .b2 = 1,
+                               .a1 = (float)(2 * (c - 1) / a0),
+                               .a2 = (float)((1 - b + c) / a0) };
+}
+
+/* Power gain of all sections but the low one. */
+static double high_power(const struct gs_band *band, double w)
+{
+    double power = band->power * gs_half_pole_power(&band->half, w);
+    for (unsigned i = 0; i < band->sections; i++) {
+        power *= gs_biquad_power(&band->high[i], w);
     }
     return power;
 }
 
-/* Noise bandwidth in hertz when the edge lies at `edge_hz`, by the trapezoid rule. */
-static double noise_bandwidth(double edge_hz, double rate_hz)
+double gs_band_power(const struct gs_band *band, double w)
 {
-    double warp = tan(M_PI * edge_hz / rate_hz), sum = 0.5;
-    for (int i = 1; i < BAND_GRID; i++) {
-        sum += elliptic_power(tan(M_PI / 2 * i / BAND_GRID) / warp);
-    }
-    return sum * rate_hz / 2 / BAND_GRID;
+    return gs_high_pass_power(&band->low, w) * high_power(band, w);
 }
 
-static double edge_for_bandwidth(double bandwidth_hz, double rate_hz)
+/* By the trapezoid rule, exact for what repeats. The low section is too narrow for the grid and takes nothing
+ * that counts (8 Hz); its gain above counts. */
+static double noise_bandwidth(const struct gs_band *band, double rate_hz)
 {
-    double low = 0.9 * bandwidth_hz, high = fmin(1.05 * bandwidth_hz, 0.49 * rate_hz);
-    for (int i = 0; i < BISECTIONS; i++) {
-        double middle = (low + high) / 2;
-        if (noise_bandwidth(middle, rate_hz) < bandwidth_hz) {
-            low = middle;
-        } else {
-            high = middle;
-        }
+    double sum = (high_power(band, 0) + high_power(band, M_PI)) / 2;
+    for (int i = 1; i < BAND_GRID; i++) {
+        sum += high_power(band, M_PI * i / BAND_GRID);
     }
-    return low;
+    return gs_high_pass_power(&band->low, M_PI) * sum * rate_hz / 2 / BAND_GRID;
 }
 
 void gs_band_design(struct gs_band *band, double rate_hz)
 {
-    double corner = 2 * M_PI * BAND_LOW_HZ * M_SQRT1_2;
-    band->low = high_pass(corner * (-1 + I), corner * (-1 - I), rate_hz);
-    double bandwidth_hz = fmin(GS_BANDWIDTH_HZ, GS_BAND_HIGH_RATIO * rate_hz);
-    double k = tan(M_PI * edge_for_bandwidth(bandwidth_hz, rate_hz) / rate_hz);
-    band->power = 1;
-    for (int i = 0; i < GS_BAND_SECTIONS; i++) {
-        double zero = elliptic[i].zero * elliptic[i].zero * k * k, b = -2 * elliptic[i].pole_re * k;
-        double c =
-            (elliptic[i].pole_re * elliptic[i].pole_re + elliptic[i].pole_im * elliptic[i].pole_im) * k * k;
-        double a0 = 1 + b + c, gain = c / zero * (1 + zero) / a0; /* 1 at 0 Hz */
-        band->power *= gain * gain;
-        band->high[i] = (struct gs_biquad){ .b1 = (float)(2 * (zero - 1) / (zero + 1)),
-                                            .b2 = 1,
-                                            .a1 = (float)(2 * (c - 1) / a0),
-                                            .a2 = (float)((1 - b + c) / a0) };
+    const struct band_row *row = band_rows;
+    while (rate_hz > row->rate_max_hz) {
+        row++;
     }
+    struct gs_elliptic prototype;
+    gs_elliptic_design(&prototype, row->pairs, BAND_RIPPLE_DB, row->stop_db);
+    double k = tan(M_PI * fmin(GS_BANDWIDTH_HZ / rate_hz, GS_BAND_HIGH_RATIO)); /* the edge, warped */
+    double corner = 2 * M_PI * BAND_LOW_HZ * M_SQRT1_2, pole = k * prototype.real_pole;
+    band->low = high_pass(corner * (-1 + I), corner * (-1 - I), rate_hz);
+    band->half = (struct gs_half_pole){ (float)(-(1 + pole) / (1 - pole)) };
+    band->sections = row->pairs;
+    for (unsigned i = 0; i < row->pairs; i++) {
+        band->high[i] = band_pair(k * prototype.zero[i], k * prototype.pole[i]);
+    }
+    band->bandwidth_hz = fmin(GS_BANDWIDTH_HZ, GS_BAND_HIGH_RATIO * rate_hz);
+    band->power = 1;
+    band->power = band->bandwidth_hz / noise_bandwidth(band, rate_hz);
 }
 
 /* ---- a numerator for a wanted response --------------------------------------------------------------------- */
@@ -198,20 +203,39 @@ static double a_power(double hz)
     return r * r * 1.584893192461114; /* +2.000 dB: 1 at 1 kHz */
 }
 
+struct banded {
+    const struct gs_a_weighting *a;
+    const struct gs_band *band;
+};
+
 static double a_rest(const void *network, double w)
 {
-    const struct gs_a_weighting *a = network;
-    return gs_high_pass_power(&a->low[0], w) * gs_high_pass_power(&a->low[1], w);
+    const struct banded *n = network;
+    return gs_band_power(n->band, w) * gs_high_pass_power(&n->a->low[0], w) *
+           gs_high_pass_power(&n->a->low[1], w);
 }
 
-void gs_a_weighting_design(struct gs_a_weighting *a, double rate_hz)
+/* What the power of the network must be multiplied with for white noise to read as the curve passes it. */
+static double a_scale(const struct gs_a_weighting *a, const struct gs_band *band, double rate_hz)
+{
+    double wanted = 0, have = 0;
+    for (int i = 0; i < BAND_GRID; i++) {
+        double w = M_PI * (i + 0.5) / BAND_GRID, hz = w * rate_hz / (2 * M_PI);
+        wanted += hz < band->bandwidth_hz ? a_power(hz) : 0;
+        have += a_rest(&(struct banded){ a, band }, w) * gs_biquad_power(&a->high, w);
+    }
+    return wanted / have;
+}
+
+void gs_a_weighting_design(struct gs_a_weighting *a, const struct gs_band *band, double rate_hz)
 {
     a->low[0] = high_pass(-2 * M_PI * A_F1, -2 * M_PI * A_F1, rate_hz);
     a->low[1] = high_pass(-2 * M_PI * A_F2, -2 * M_PI * A_F3, rate_hz);
     double pole = exp(-2 * M_PI * A_F4 / rate_hz);
     a->high.a1 = (float)(-2 * pole);
     a->high.a2 = (float)(pole * pole);
-    a->power = fit_numerator(&a->high, rate_hz, 1, a_power, a_rest, a);
+    fit_numerator(&a->high, rate_hz, 1, a_power, a_rest, &(struct banded){ a, band });
+    a->power = a_scale(a, band, rate_hz);
 }
 
 /* ---- ITU-R BS.468-4 ---------------------------------------------------------------------------------------- */

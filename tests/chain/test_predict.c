@@ -13,7 +13,7 @@
 
 #define RATE      48000.0
 #define A_MINUS_Z (10 * log10(GS_BANDWIDTH_A_HZ / GS_BANDWIDTH_HZ))
-#define A_FIT_DB  0.015 /* the meters' A curve on white noise, at 44.1 kHz; predicted is what they read */
+#define A_FIT_DB  0.005 /* the meters' A curve on white noise; predicted is what they read */
 
 static double power_sum_db(double a, double b)
 {
@@ -139,7 +139,8 @@ Test(predict, what_meets_itself_adds_with_its_phase)
     free(b);
 }
 
-/* A one-pole high-pass at fc takes fc * atan(B/fc) out of white noise of bandwidth B. */
+/* A one-pole high-pass at fc takes fc * atan(B/fc) out of white noise of bandwidth B. The meters' band is no brick
+ * wall: 0.03 dB of white noise lie beyond it, which no high-pass takes. */
 Test(predict, filters_shape_noise)
 {
     static const double corner[] = { 100, 1000, 5000 };
@@ -152,7 +153,7 @@ Test(predict, filters_shape_noise)
         box_set(b, pre, BOX_HIGH_PASS_HZ, corner[i]);
         struct gs_prediction p = predict(b);
         double left = GS_BANDWIDTH_HZ - corner[i] * atan(GS_BANDWIDTH_HZ / corner[i]);
-        near(p.stage[pre].noise_db, -100 + 10 * log10(left / GS_BANDWIDTH_HZ), 0.005);
+        near(p.stage[pre].noise_db, -100 + 10 * log10(left / GS_BANDWIDTH_HZ), 0.03);
         near(p.stage[fd].noise_db, p.stage[pre].noise_db + 6, 1e-9);
     }
     free(b);
