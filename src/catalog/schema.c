@@ -54,17 +54,23 @@ static cJSON *number(const struct gs_param *row, bool to_silence)
     return schema;
 }
 
-/* A number, or a word that stands for silence or for not given. */
+/* A number, or what stands for silence or for not given. */
 static cJSON *number_or_word(const struct gs_param *row)
 {
-    static const char *const silence[] = { "-inf", "-oo" };
-    const char *const absent[] = { row->choices ? row->choices[0].word : NULL };
     bool to_silence = row->flags & GS_PARAM_MINUS_INF;
     cJSON *schema = cJSON_CreateObject(), *any = gs_schema_member(schema, "anyOf", cJSON_CreateArray());
     gs_schema_push(any, number(row, to_silence));
-    cJSON *word = cJSON_CreateObject();
-    gs_schema_put(word, "enum",
-                  to_silence ? cJSON_CreateStringArray(silence, 2) : cJSON_CreateStringArray(absent, 1));
+    cJSON *word = cJSON_CreateObject(), *list = gs_schema_member(word, "enum", cJSON_CreateArray());
+    if (to_silence) {
+        gs_schema_push(list, gs_schema_string("-inf"));
+        gs_schema_push(list, gs_schema_string("-oo"));
+    }
+    if (row->choices) {
+        gs_schema_push(list, gs_schema_string(row->choices[0].word));
+    }
+    if (row->flags & GS_PARAM_OPTIONAL) {
+        gs_schema_push(list, cJSON_CreateNull());
+    }
     gs_schema_push(any, word);
     return schema;
 }
@@ -85,11 +91,12 @@ static cJSON *choice(const struct gs_param *row)
 
 static cJSON *value(const struct gs_param *row)
 {
-    cJSON *schema = row->type == GS_SWITCH                            ? gs_schema_typed("boolean")
-                    : row->type == GS_CHOICE                          ? choice(row)
-                    : row->type == GS_TEXT                            ? gs_schema_text_of(1000)
-                    : row->flags & GS_PARAM_MINUS_INF || row->choices ? number_or_word(row)
-                                                                      : number(row, false);
+    cJSON *schema = row->type == GS_SWITCH   ? gs_schema_typed("boolean")
+                    : row->type == GS_CHOICE ? choice(row)
+                    : row->type == GS_TEXT   ? gs_schema_text_of(1000)
+                    : row->flags & (GS_PARAM_MINUS_INF | GS_PARAM_OPTIONAL) || row->choices
+                        ? number_or_word(row)
+                        : number(row, false);
     describe(schema, row);
     if (row->type != GS_TEXT && !isnan(row->def)) {
         gs_schema_put(schema, "default", default_of(row));

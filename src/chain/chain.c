@@ -32,6 +32,8 @@ void gs_chain_destroy(struct gs_chain *chain)
     free(chain->description);
     free(chain->path);
     free(chain->value);
+    free(chain->given);
+    free(chain->base);
     gs_document_destroy(chain->document);
     free(chain);
 }

@@ -8,6 +8,7 @@
 #include "gainstage/stage.h"
 #include "gainstage/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define GS_CHAIN_FORMAT     1
@@ -47,6 +48,8 @@ struct gs_chain {
     unsigned listen_stage;    /* default: the last stage */
     enum gs_path listen_path; /* GS_REAL, GS_IDEAL or GS_ERROR */
     double *value;            /* one per slot: NAN where an optional value is not given; a TEXT: 1 or NAN */
+    bool *given;              /* one per slot: the file or a person says it; else data sheet or default do */
+    double *base;             /* one per slot: what these say */
     size_t n_slots;
     void *document; /* the parsed file, so that saving keeps its order; opaque outside load/save */
 };
@@ -81,6 +84,12 @@ static inline size_t gs_chain_send_slot(const struct gs_chain *chain, size_t sta
 {
     const struct gs_chain_stage *s = &chain->stages[stage];
     return s->first_slot + s->kind->n_params + GS_COMMON_PARAMS + send * GS_SEND_PARAMS + param;
+}
+/* Says a value, as the file would. */
+static inline void gs_chain_give(struct gs_chain *chain, size_t slot, double value)
+{
+    chain->value[slot] = value;
+    chain->given[slot] = true;
 }
 /* The row that describes a slot, whichever stage it belongs to; NULL when there is no such slot. */
 const struct gs_param *gs_chain_slot_row(const struct gs_chain *chain, size_t slot);

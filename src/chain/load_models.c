@@ -144,3 +144,31 @@ void gs_model_names_finish(struct gs_model_names *names)
     free(names->list);
     *names = (struct gs_model_names){ 0 };
 }
+
+/* ---- read ---------------------------------------------------------------------------------------------- */
+
+enum gs_status gs_model_shelf_fill(const char *chain_path, struct gs_model_shelf *shelf)
+{
+    struct gs_model_names names;
+    *shelf = (struct gs_model_shelf){ 0 };
+    enum gs_status status = gs_model_names_list(chain_path, &names);
+    shelf->model = status ? NULL : calloc(names.n + 1, sizeof *shelf->model);
+    for (size_t i = 0; shelf->model && i < names.n; i++) {
+        char *path = gs_model_find(names.list[i], chain_path);
+        if (path && gs_model_load(path, &shelf->model[shelf->n], NULL) == GS_OK) {
+            shelf->n++;
+        }
+        free(path);
+    }
+    gs_model_names_finish(&names);
+    return status ? status : shelf->model ? GS_OK : GS_E_MEMORY;
+}
+
+void gs_model_shelf_finish(struct gs_model_shelf *shelf)
+{
+    for (size_t i = 0; i < shelf->n; i++) {
+        gs_model_destroy(shelf->model[i]);
+    }
+    free(shelf->model);
+    *shelf = (struct gs_model_shelf){ 0 };
+}

@@ -90,7 +90,9 @@ bool gs_load_prepare(struct gs_load *load, const cJSON *list)
         }
     }
     chain->value = calloc(chain->n_slots + 1, sizeof *chain->value);
-    return chain->value || (gs_load_no_memory(load), false);
+    chain->given = calloc(chain->n_slots + 1, sizeof *chain->given);
+    chain->base = calloc(chain->n_slots + 1, sizeof *chain->base);
+    return (chain->value && chain->given && chain->base) || (gs_load_no_memory(load), false);
 }
 
 /* ---- id and kind --------------------------------------------------------------------------------------- */
@@ -202,9 +204,11 @@ static bool load_values(struct gs_load *load, const struct gs_at *at, size_t ind
     struct gs_chain_stage *stage = &load->chain->stages[index];
     double *value = load->chain->value + stage->first_slot;
     bool good = true;
+    memcpy(load->chain->base + stage->first_slot, value, stage->n_slots * sizeof *value);
     for (size_t i = 0; i < stage->kind->n_params + GS_COMMON_PARAMS; i++) {
         const struct gs_param *row = gs_stage_param(stage->kind, i);
         struct gs_at here = { .up = at, .key = row->key };
+        load->chain->given[stage->first_slot + i] = found[i];
         if (found[i]) {
             good = gs_load_value(load, &here, found[i], row, &value[i]) && good;
         }

@@ -31,6 +31,8 @@ static char *expected_number(const struct gs_param *row, char expected[EXPECTED_
                         row->flags & GS_PARAM_MINUS_INF ? ", or \"-inf\"" : "");
     if (gs_param_choices(row) > 0) {
         snprintf(expected + used, EXPECTED_SIZE - (size_t)used, ", or \"%s\"", row->choices[0].word);
+    } else if (row->flags & GS_PARAM_OPTIONAL) {
+        snprintf(expected + used, EXPECTED_SIZE - (size_t)used, ", or null");
     }
     return expected;
 }
@@ -75,7 +77,8 @@ static bool number_or_silence(struct gs_load *load, const struct gs_at *at, cons
         *value = -INFINITY;
         return true;
     }
-    if (cJSON_IsString(json) && gs_param_is_absent(row, json->valuestring)) {
+    if ((cJSON_IsNull(json) && (row->flags & GS_PARAM_OPTIONAL)) ||
+        (cJSON_IsString(json) && gs_param_is_absent(row, json->valuestring))) {
         *value = NAN;
         return true;
     }

@@ -59,6 +59,14 @@ struct gs_model_names {
 enum gs_status gs_model_names_list(const char *chain_path, struct gs_model_names *names);
 void gs_model_names_finish(struct gs_model_names *names);
 
+/* All of them, in that order; those that cannot be read are left out. Owner: the caller. */
+struct gs_model_shelf {
+    struct gs_model **model;
+    size_t n;
+};
+enum gs_status gs_model_shelf_fill(const char *chain_path, struct gs_model_shelf *shelf);
+void gs_model_shelf_finish(struct gs_model_shelf *shelf);
+
 /* "low", "medium", "high". */
 const char *gs_confidence_word(enum gs_confidence confidence);
 

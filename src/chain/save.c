@@ -92,15 +92,30 @@ static bool is_changed(const struct save *save, size_t slot)
     return !same(save->chain->value[slot], save->document->loaded[slot]);
 }
 
-static void set_value(struct save *save, cJSON *object, const struct gs_param *row, double value)
+/* `sheet`: a data sheet may give it, so that "not given" has to be said. */
+static void set_value(struct save *save, cJSON *object, const struct gs_param *row, double value, bool sheet)
 {
     bool word = row->type == GS_NUMBER && gs_param_choices(row) > 0; /* that stands for "not given" */
     if (isnan(value) && word) {
         set(save, object, row->key, cJSON_CreateString(row->choices[0].word));
+    } else if (isnan(value) && sheet) {
+        set(save, object, row->key, cJSON_CreateNull());
     } else if (isnan(value)) {
         cJSON_DeleteItemFromObjectCaseSensitive(object, row->key);
     } else {
         set(save, object, row->key, value_of(row, value));
+    }
+}
+
+static void save_number(struct save *save, cJSON *json, const struct gs_chain_stage *stage, size_t i)
+{
+    const struct gs_param *row = gs_stage_param(stage->kind, i);
+    size_t slot = stage->first_slot + i;
+    bool stands = cJSON_GetObjectItemCaseSensitive(json, row->key);
+    if (!save->chain->given[slot]) {
+        cJSON_DeleteItemFromObjectCaseSensitive(json, row->key);
+    } else if (!stands || is_changed(save, slot)) {
+        set_value(save, json, row, save->chain->value[slot], stage->model);
     }
 }
 
@@ -109,11 +124,10 @@ static void save_values(struct save *save, cJSON *json, size_t index)
     const struct gs_chain_stage *stage = &save->chain->stages[index];
     for (size_t i = 0; i < stage->kind->n_params + GS_COMMON_PARAMS; i++) {
         const struct gs_param *row = gs_stage_param(stage->kind, i);
-        size_t slot = stage->first_slot + i;
         if (row->type == GS_TEXT) {
             set_text(save, json, row->key, NULL, stage->text[i]);
-        } else if (is_changed(save, slot)) {
-            set_value(save, json, row, save->chain->value[slot]);
+        } else {
+            save_number(save, json, stage, i);
         }
     }
 }
@@ -181,7 +195,7 @@ static void save_sends(struct save *save, cJSON *json, size_t index)
                 return;
             }
             set_value(save, object, &gs_stage_send[i],
-                      save->chain->value[gs_chain_send_slot(save->chain, index, send, (size_t)i)]);
+                      save->chain->value[gs_chain_send_slot(save->chain, index, send, (size_t)i)], false);
         }
     }
 }
@@ -194,6 +208,7 @@ static void save_stages(struct save *save, cJSON *list)
         const struct gs_chain_stage *stage = &save->chain->stages[i];
         cJSON *json = cJSON_GetArrayItem(list, (int)i);
         set_text(save, json, "label", stage->id, stage->label);
+        set_text(save, json, "model", NULL, stage->model);
         save_values(save, json, i);
         if (stage->kind->flags & GS_STAGE_SUMS) {
             save_sends(save, json, i);

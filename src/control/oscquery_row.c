@@ -88,6 +88,38 @@ static void add_value(cJSON *node, struct gs_session *session, const struct gs_a
     }
 }
 
+/* ---- words ---- */
+
+struct wording {
+    cJSON *values, *choices;
+};
+
+static void take_word(void *context, const struct gs_word *word)
+{
+    const struct wording *wording = context;
+    cJSON *one = cJSON_CreateObject();
+    cJSON_AddItemToArray(wording->values, cJSON_CreateString(word->word));
+    cJSON_AddStringToObject(one, "WORD", word->word);
+    cJSON_AddStringToObject(one, "LABEL", word->label);
+    cJSON_AddStringToObject(one, "DESCRIPTION", word->doc);
+    cJSON_AddItemToArray(wording->choices, one);
+}
+
+static void add_words(cJSON *node, struct gs_session *session, const struct gs_address_row *row)
+{
+    struct wording wording = { cJSON_CreateArray(), cJSON_CreateArray() };
+    gs_session_words(session, row, take_word, &wording);
+    if (!wording.values || !wording.values->child) {
+        cJSON_Delete(wording.values);
+        cJSON_Delete(wording.choices);
+        return;
+    }
+    cJSON *range = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(node, "RANGE");
+    cJSON_AddItemToObject(range, "VALS", wording.values);
+    cJSON_AddItemToArray(list, range);
+    cJSON_AddItemToObject(node, "CHOICES", wording.choices);
+}
+
 static bool is_choice(const struct gs_address_row *row)
 {
     return row->param && row->param->type == GS_CHOICE && row->spelling == GS_SPELLED_VALUE;
@@ -201,6 +233,7 @@ bool gs_oscquery_row(cJSON *node, struct gs_session *session, const struct gs_ad
     }
     add_value(node, session, row);
     add_range(node, row);
+    add_words(node, session, row);
     add_unit(node, row);
     if (row->param) {
         add_param(node, row);

@@ -27,19 +27,24 @@ static bool stage_holds(struct gs_session *session, unsigned stage)
 static void take_back(struct gs_session *session, struct gs_change *change)
 {
     struct gs_chain *chain = session->chain;
-    if (change->text >= 0) {
-        char **now = &chain->stages[change->stage].text[change->text];
+    struct gs_chain_stage *stage = &chain->stages[change->stage];
+    size_t item = change->slot;
+    if (change->text != GS_CHANGE_VALUE) {
+        char **now = change->text == GS_CHANGE_MODEL ? &stage->model : &stage->text[change->text];
         free(*now);
         *now = change->text_before;
         change->text_before = NULL;
+        item = change->text == GS_CHANGE_MODEL ? gs_item_stage(session, change->stage, GS_ITEM_STAGE_MODEL)
+                                               : item;
     } else {
         chain->value[change->slot] = change->before;
+        chain->given[change->slot] = change->given_before;
         if (!(change->row->flags & GS_PARAM_SETUP)) {
             gs_glide_to(session, change->slot, change->row, change->before, change->before);
         }
     }
     change->stage = GS_CHANGE_TAKEN_BACK;
-    gs_feedback_changed(session, change->slot);
+    gs_feedback_changed(session, item);
 }
 
 /* Latest first, so that a value changed twice ends as it began. */
@@ -56,7 +61,7 @@ static void take_back_shape(struct gs_session *session)
 {
     for (size_t i = session->n_changes; i-- > 0;) {
         struct gs_change *change = &session->change[i];
-        if (change->stage != GS_CHANGE_TAKEN_BACK && (change->row->flags & GS_PARAM_SETUP)) {
+        if (change->stage != GS_CHANGE_TAKEN_BACK && change->shapes) {
             take_back(session, change);
         }
     }
@@ -76,7 +81,7 @@ static bool shape_changed(const struct gs_session *session)
 {
     for (size_t i = 0; i < session->n_changes; i++) {
         const struct gs_change *change = &session->change[i];
-        if (change->stage != GS_CHANGE_TAKEN_BACK && (change->row->flags & GS_PARAM_SETUP)) {
+        if (change->stage != GS_CHANGE_TAKEN_BACK && change->shapes) {
             return true;
         }
     }
@@ -98,8 +103,10 @@ static enum gs_status rebuild(struct gs_session *session, struct gs_errors *erro
     chain->listen_stage = old->listen_stage;
     chain->listen_path = old->listen_path;
     gs_glides_lend(session, chain->value, true);
+    gs_scenes_rebase(session, old, chain);
     status = gs_session_adopt(session, chain, errors);
     if (status) {
+        gs_scenes_rebase(session, chain, old);
         gs_chain_destroy(chain);
     } else {
         gs_glides_lend(session, chain->value, false);

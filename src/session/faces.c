@@ -112,6 +112,20 @@ const struct gs_face gs_faces[] = {
       .doc = "Its id in the chain file.",
       .get = get_id },
     { .path = "kind", .answer = "s", .min = NAN, .max = NAN, .doc = "Its kind.", .get = get_kind },
+    { .path = "model",
+      .types = "s",
+      .answer = "s",
+      .min = NAN,
+      .max = NAN,
+      .doc =
+          "Name of the data sheet that it is made from, \"\": none. Another one (/models lists them), or "
+          "\"none\", makes the chain anew with a crossfade: what the chain file or a person gave stays, all "
+          "else becomes what the sheet says, or the default. A gain between the positions that the knob has "
+          "now goes to the nearest. Refused, with the nearest right name, if it is no sheet of this kind of "
+          "stage or contradicts what was given. It is undone as one step; snapshots do not have it.",
+      .get = gs_model_get,
+      .set = gs_model_set,
+      .words = gs_model_words },
     { .path = "listen",
       .types = "f",
       .answer = "f",

@@ -31,6 +31,11 @@ size_t gs_item_fact(const struct gs_session *session, unsigned fact)
     return session->n_items - GS_ITEMS_CHAIN + fact;
 }
 
+size_t gs_item_stage(const struct gs_session *session, unsigned stage, unsigned word)
+{
+    return session->chain->n_slots + (size_t)stage * GS_ITEMS_STAGE + word;
+}
+
 unsigned gs_stage_of_slot(const struct gs_chain *chain, size_t slot)
 {
     size_t low = 0, high = chain->n_stages;
@@ -285,10 +290,15 @@ static void put_stage_fact(const struct gs_session *session, const struct gs_pee
 {
     const struct gs_chain_stage *s = &session->chain->stages[stage];
     char address[GS_ADDRESS_SIZE];
-    const char *leaf = fact == GS_ITEM_STAGE_NAME ? "name" : fact == GS_ITEM_STAGE_KIND ? "kind" : "loudness";
-    const char *word = fact == GS_ITEM_STAGE_NAME   ? s->label
-                       : fact == GS_ITEM_STAGE_KIND ? s->kind->key
-                                                    : gs_loudness_word(session, (unsigned)stage);
+    static const char *const leaves[GS_ITEMS_STAGE] = { [GS_ITEM_STAGE_NAME] = "name",
+                                                        [GS_ITEM_STAGE_KIND] = "kind",
+                                                        [GS_ITEM_STAGE_MODEL] = "model",
+                                                        [GS_ITEM_STAGE_LOUDNESS] = "loudness" };
+    const char *leaf = leaves[fact];
+    const char *word = fact == GS_ITEM_STAGE_NAME    ? s->label
+                       : fact == GS_ITEM_STAGE_KIND  ? s->kind->key
+                       : fact == GS_ITEM_STAGE_MODEL ? (s->model ? s->model : "")
+                                                     : gs_loudness_word(session, (unsigned)stage);
     if (peer->flags & GS_WANT_IDS) {
         snprintf(address, sizeof address, "/stage/%s/%s", s->id, leaf);
     } else {

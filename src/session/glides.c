@@ -118,6 +118,14 @@ void gs_glides_forget(struct gs_session *session)
     session->n_glides = 0;
 }
 
+void gs_glide_end(struct gs_session *session, size_t slot)
+{
+    struct gs_glide *glide = glide_of(session, slot);
+    if (glide) {
+        drop_glide(session, glide);
+    }
+}
+
 /* A chain made anew starts with the values it is given: those that are heard, not those that are wanted. */
 void gs_glides_lend(struct gs_session *session, double *value, bool heard)
 {

@@ -82,6 +82,15 @@ size_t gs_target_read(struct gs_session *session, const struct gs_target *target
     return 1;
 }
 
+void gs_session_words(struct gs_session *session, const struct gs_address_row *row,
+                      void (*visit)(void *context, const struct gs_word *word), void *context)
+{
+    const struct gs_target *target = row->target;
+    if (!session->in_packet && session->chain && target && target->face && target->face->words) {
+        target->face->words(session, target->stage, visit, context);
+    }
+}
+
 size_t gs_session_read(struct gs_session *session, const struct gs_address_row *row,
                        struct gs_atom atoms[GS_ATOMS_MAX], char text[GS_READ_TEXT_SIZE])
 {

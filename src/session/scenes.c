@@ -26,7 +26,7 @@ void gs_scenes_finish(struct gs_session *session)
 {
     gs_snapshots_finish(&session->scenes.kept);
     gs_snapshots_finish(&session->scenes.ab);
-    session->scenes.on_b = false;
+    session->scenes.on_b = session->scenes.rebased = false;
 }
 
 static void note_errors(const struct gs_session *session, struct gs_errors *errors)
@@ -66,6 +66,44 @@ static void keep(struct gs_session *session, const struct gs_message *message)
     if (gs_snapshots_save(&session->scenes.kept, chain, path, &error)) {
         gs_reply_error(session, message->address, gs_status_word(error.status),
                        "kept until the daemon ends; %s: %s", error.where, error.text);
+    }
+}
+
+void gs_scenes_saved(struct gs_session *session, const struct gs_message *message)
+{
+    if (session->scenes.rebased && session->scenes.kept.n) {
+        keep(session, message);
+    }
+    session->scenes.rebased = false;
+}
+
+/* ---- another data sheet ---- */
+
+static bool same(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+static void rebase(struct gs_snapshots *snapshots, const struct gs_chain *from, const struct gs_chain *to,
+                   size_t slot)
+{
+    for (size_t i = 0; i < snapshots->n; i++) {
+        struct gs_snapshot *snapshot = &snapshots->list[i];
+        if (snapshot->given[slot] && same(snapshot->value[slot], from->base[slot])) {
+            snapshot->value[slot] = to->base[slot];
+        }
+    }
+}
+
+/* What the old sheet said, and nobody else, is what the new one says now: a snapshot keeps what hands do. */
+void gs_scenes_rebase(struct gs_session *session, const struct gs_chain *from, const struct gs_chain *to)
+{
+    for (size_t slot = 0; slot < to->n_slots && to->n_slots == from->n_slots; slot++) {
+        if (!same(from->base[slot], to->base[slot])) {
+            rebase(&session->scenes.kept, from, to, slot);
+            rebase(&session->scenes.ab, from, to, slot);
+            session->scenes.rebased = true;
+        }
     }
 }
 

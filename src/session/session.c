@@ -59,6 +59,7 @@ void gs_session_destroy(struct gs_session *session)
     gs_verify_finish(&session->verify);
     gs_history_forget(session);
     gs_scenes_finish(session);
+    gs_models_forget(session);
     gs_chain_destroy(session->chain);
     free(session->change);
     free(session->glide);
@@ -146,6 +147,7 @@ enum gs_status gs_session_load(struct gs_session *session, const char *path, str
     }
     gs_glides_forget(session);
     gs_history_forget(session);
+    gs_models_forget(session);
     gs_scenes_start(session);
     gs_monitor_start(session);
     /* A chain of the same shape keeps its subscribers' tables: they still have to hear the values. */

@@ -133,6 +133,17 @@ struct gs_address_row {
 void gs_session_describe(const struct gs_chain *chain,
                          void (*visit)(void *context, const struct gs_address_row *row), void *context);
 
+/* One of the words that an address takes. */
+struct gs_word {
+    const char *word;
+    const char *label; /* for people; "" where the word says it all */
+    const char *doc;
+};
+/* Calls `visit` for every word that may be set at a row's address, where the row itself cannot say it: it depends on
+ * what is there today. To be called as gs_session_read() is. */
+void gs_session_words(struct gs_session *session, const struct gs_address_row *row,
+                      void (*visit)(void *context, const struct gs_word *word), void *context);
+
 /* What a message without arguments to a row's address would be answered now: fills atoms and returns their number,
  * 0 when it cannot be read. `row` comes from a visit of gs_session_describe() for the chain of today, and the call
  * happens inside that visit, outside of packets. Texts of the atoms live in `text`. */

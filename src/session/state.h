@@ -6,7 +6,7 @@
 #define SESSION_STATE_H
 
 #include "chain/plan.h"
-#include "chain/snapshots.h"
+#include "session/changes.h"
 #include "session/pattern.h"
 #include "session/session.h"
 
@@ -67,6 +67,9 @@ struct gs_face {
     /* Else fills one atom; `text` (GS_ATOM_TEXT_SIZE) is there for the words of it. */
     void (*get)(struct gs_session *session, unsigned stage, struct gs_atom *atom, char *text);
     void (*set)(struct gs_session *session, unsigned stage, const struct gs_message *message); /* or NULL */
+    /* What it can be set to, where that is a list of words; or NULL. */
+    void (*words)(struct gs_session *session, unsigned stage,
+                  void (*visit)(void *context, const struct gs_word *word), void *context);
 };
 extern const struct gs_face gs_faces[]; /* ends with a NULL path */
 void gs_face_read(struct gs_session *session, const struct gs_face *face, unsigned stage,
@@ -121,22 +124,18 @@ void gs_tree_nearest(const struct gs_session *session, const char *address, char
 unsigned gs_tree_master(const struct gs_chain *chain); /* what /master stands for */
 
 /* ---- values.c ---- */
-/* What one packet has changed, so that it can be taken back. */
-#define GS_CHANGE_TAKEN_BACK UINT_MAX
-struct gs_change {
-    size_t slot;
-    const struct gs_param *row;
-    double before;
-    unsigned stage;
-    int text; /* index of a text that changed; -1: the value did */
-    char *text_before;
-};
 bool gs_value_read(const struct gs_session *session, const struct gs_target *target, struct gs_atom *atom,
                    char *text);
 void gs_value_write(struct gs_session *session, const struct gs_target *target, const struct gs_atom *atom);
 /* Writes one slot as part of the packet at hand, after its row has seen the value. */
 void gs_value_apply(struct gs_session *session, unsigned stage, size_t slot, const struct gs_param *row,
                     double value);
+/* The same, said (`given`) or left to data sheet and default, as it was before. */
+void gs_value_restore(struct gs_session *session, unsigned stage, size_t slot, const struct gs_param *row,
+                      double value, bool given);
+/* The same of what another data sheet brings: it is heard with the chain that is made anew. */
+void gs_value_of_model(struct gs_session *session, unsigned stage, size_t slot, const struct gs_param *row,
+                       double value);
 
 /* ---- forecast.c ---- */
 void gs_forecast_renew(struct gs_session *session); /* for the chain that the engine has now */
@@ -194,47 +193,9 @@ void gs_glide_to(struct gs_session *session, size_t slot, const struct gs_param 
                  double to);
 uint64_t gs_glides_step(struct gs_session *session); /* returns when the next step is due */
 void gs_glides_forget(struct gs_session *session);
+void gs_glide_end(struct gs_session *session, size_t slot); /* the chain that comes has its value */
 /* Writes what is heard of the gliding slots, or what is wanted, into `value`. */
 void gs_glides_lend(struct gs_session *session, double *value, bool heard);
-
-/* ---- history.c ---- */
-#define GS_HISTORY 100 /* steps kept */
-struct gs_turn {
-    size_t slot;
-    double before, after;
-};
-struct gs_step {
-    struct gs_turn *turn;
-    size_t n;
-    uint64_t at_ns; /* of its last change */
-    bool apart;     /* never one with its neighbours */
-};
-struct gs_history {
-    struct gs_step step[GS_HISTORY];
-    unsigned n, done; /* steps kept; of these not undone */
-    bool replaying;   /* the packet at hand undoes or redoes */
-    bool apart;       /* it recalls: a step of its own */
-};
-void gs_history_note(struct gs_session *session); /* the changes of the packet at hand */
-void gs_history_forget(struct gs_session *session);
-void gs_verb_undo(struct gs_session *session, const struct gs_message *message);
-void gs_verb_redo(struct gs_session *session, const struct gs_message *message);
-
-/* ---- scenes.c ---- */
-struct gs_scenes {
-    struct gs_snapshots kept;
-    struct gs_snapshots ab; /* at most "a" and "b" */
-    bool on_b;
-};
-void gs_scenes_start(struct gs_session *session); /* a new chain: its own snapshots, if it has any */
-void gs_scenes_finish(struct gs_session *session);
-void gs_verb_snapshot_save(struct gs_session *session, const struct gs_message *message);
-void gs_verb_snapshot_recall(struct gs_session *session, const struct gs_message *message);
-void gs_verb_snapshot_list(struct gs_session *session, const struct gs_message *message);
-void gs_verb_snapshot_delete(struct gs_session *session, const struct gs_message *message);
-void gs_verb_ab(struct gs_session *session, const struct gs_message *message);
-void gs_verb_panic(struct gs_session *session, const struct gs_message *message);
-void gs_verb_panic_off(struct gs_session *session, const struct gs_message *message);
 
 /* ---- commit.c ---- */
 void gs_values_commit(struct gs_session *session);
@@ -455,10 +416,11 @@ void gs_verb_ab_match(struct gs_session *session, const struct gs_message *messa
 void gs_verb_ab_trim(struct gs_session *session, const struct gs_message *message);
 
 /* ---- feedback.c ---- */
-/* Items behind the slots: three words of each stage, then facts about the chain. */
+/* Items behind the slots: four words of each stage, then facts about the chain. */
 enum {
     GS_ITEM_STAGE_NAME,
     GS_ITEM_STAGE_KIND,
+    GS_ITEM_STAGE_MODEL,
     GS_ITEM_STAGE_LOUDNESS,
     GS_ITEMS_STAGE
 };
@@ -475,6 +437,7 @@ enum {
 unsigned gs_stage_of_slot(const struct gs_chain *chain, size_t slot);
 size_t gs_item_count(const struct gs_chain *chain);
 size_t gs_item_fact(const struct gs_session *session, unsigned fact);
+size_t gs_item_stage(const struct gs_session *session, unsigned stage, unsigned word);
 /* The sender of the packet at hand has said something about an item: until its finger rests, what it moves
  * is not told back to it. */
 void gs_feedback_said(struct gs_session *session, size_t item, enum gs_aspect aspect, double value);
@@ -563,6 +526,8 @@ struct gs_session {
     size_t n_glides, room_glides;
     struct gs_history history;
     struct gs_scenes scenes;
+    struct gs_model_shelf shelf; /* data sheets; .model NULL: not looked for yet */
+    uint64_t shelf_ns;
     struct gs_monitor monitor;
     bool panic;
 

@@ -148,7 +148,7 @@ static double stepped(const struct gs_param *row, double now, double delta)
     return next;
 }
 
-static struct gs_change *note_change(struct gs_session *session)
+struct gs_change *gs_change_note(struct gs_session *session)
 {
     if (session->n_changes == session->room_changes) {
         size_t room = session->room_changes ? 2 * session->room_changes : 64;
@@ -170,23 +170,55 @@ static bool same(double a, double b)
 void gs_value_apply(struct gs_session *session, unsigned stage, size_t slot, const struct gs_param *row,
                     double value)
 {
-    double *now = &session->chain->value[slot];
-    if (same(*now, value)) {
-        return;
+    if (!same(session->chain->value[slot], value)) {
+        gs_value_restore(session, stage, slot, row, value, true);
     }
-    struct gs_change *change = note_change(session);
+}
+
+static struct gs_change *note_value(struct gs_session *session, unsigned stage, size_t slot,
+                                    const struct gs_param *row, double value, bool given)
+{
+    double *now = &session->chain->value[slot];
+    bool *given_now = &session->chain->given[slot];
+    struct gs_change *change = same(*now, value) && *given_now == given ? NULL : gs_change_note(session);
+    if (change) {
+        *change = (struct gs_change){ .slot = slot,
+                                      .row = row,
+                                      .before = *now,
+                                      .given_before = *given_now,
+                                      .stage = stage,
+                                      .text = GS_CHANGE_VALUE,
+                                      .shapes = row->flags & GS_PARAM_SETUP };
+        *now = value;
+        *given_now = given;
+        gs_feedback_changed(session, slot);
+    }
+    return change;
+}
+
+void gs_value_restore(struct gs_session *session, unsigned stage, size_t slot, const struct gs_param *row,
+                      double value, bool given)
+{
+    const struct gs_change *change = note_value(session, stage, slot, row, value, given);
     if (!change) {
         return;
     }
-    *change = (struct gs_change){ .slot = slot, .row = row, .before = *now, .stage = stage, .text = -1 };
-    *now = value;
     if (row->flags & GS_PARAM_SETUP) {
         session->recompile = true;
     } else {
         gs_glide_to(session, slot, row, change->before, value);
         session->publish = true;
     }
-    gs_feedback_changed(session, slot);
+}
+
+void gs_value_of_model(struct gs_session *session, unsigned stage, size_t slot, const struct gs_param *row,
+                       double value)
+{
+    struct gs_change *change = note_value(session, stage, slot, row, value, session->chain->given[slot]);
+    if (change) {
+        change->shapes = true;
+        gs_glide_end(session, slot);
+    }
 }
 
 /* Names of files come from the network: below the chain's own folder, nothing else. */
@@ -222,7 +254,7 @@ static void write_text(struct gs_session *session, const struct gs_target *targe
         return;
     }
     char *copy = strdup(atom->text);
-    struct gs_change *change = copy ? note_change(session) : NULL;
+    struct gs_change *change = copy ? gs_change_note(session) : NULL;
     if (!change) {
         free(copy);
         return;
@@ -231,7 +263,8 @@ static void write_text(struct gs_session *session, const struct gs_target *targe
                                   .row = target->row,
                                   .stage = target->stage,
                                   .text = target->text,
-                                  .text_before = *now };
+                                  .text_before = *now,
+                                  .shapes = true };
     *now = copy;
     session->recompile = true;
     gs_feedback_changed(session, target->slot);
@@ -247,6 +280,20 @@ static double fitting(const struct gs_session *session, const struct gs_target *
     return asks ? stage->kind->snap(&chain->value[stage->first_slot], index, value) : value;
 }
 
+/* "default": nobody says it any more, and what data sheet or default say comes back. */
+static bool write_default(struct gs_session *session, const struct gs_target *target,
+                          const struct gs_atom *atom)
+{
+    bool own = target->slot < session->chain->stages[target->stage].first_slot +
+                                  session->chain->stages[target->stage].kind->n_params + GS_COMMON_PARAMS;
+    if (target->aspect != GS_ASPECT_VALUE || !is_text(atom) || strcmp(atom->text, "default") != 0) {
+        return false;
+    }
+    double base = own ? session->chain->base[target->slot] : target->row->def;
+    gs_value_restore(session, target->stage, target->slot, target->row, fitting(session, target, base), !own);
+    return true;
+}
+
 void gs_value_write(struct gs_session *session, const struct gs_target *target, const struct gs_atom *atom)
 {
     if (target->text >= 0) {
@@ -258,6 +305,9 @@ void gs_value_write(struct gs_session *session, const struct gs_target *target, 
         return;
     }
     double number, value;
+    if (write_default(session, target, atom)) {
+        return;
+    }
     if (!take_number(session, target, atom, &number)) {
         return;
     }

@@ -240,6 +240,23 @@ const struct gs_verb gs_verbs[] = {
       .flags = GS_VERB_VIEW,
       .doc = "One message a chain of the chain folders; then /chain/list/end with their number.",
       .run = gs_verb_chain_list },
+    { .address = "/models/sheet",
+      .types = "s",
+      .answer = "sssfssss",
+      .flags = GS_VERB_VIEW,
+      .doc = "One message a value of this data sheet: sheet, kind of stage, key, value (N: not given), "
+             "label, value "
+             "as text, source, and how far it can be trusted: \"low\", \"medium\", \"high\"; then "
+             "/models/sheet/end with name and number.",
+      .run = gs_verb_models_sheet },
+    { .address = "/models",
+      .types = "[s]",
+      .answer = "ssss",
+      .flags = GS_VERB_VIEW,
+      .doc = "One message a data sheet that this chain can name: name, title, kinds of stages it is of, what "
+             "it is; "
+             "then /models/end with their number. With the key of a kind: only those of it.",
+      .run = gs_verb_models },
     { .address = "/chain/load",
       .types = "s",
       .answer = "s",
@@ -371,6 +388,8 @@ const struct gs_verb gs_verbs[] = {
              "clips first wins and what mending the noise bottleneck wins in dB, dynamic range, the same "
              "A-weighted, how far the ceilings lie apart." },
     { .address = "/snapshot/list/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /snapshot/list." },
+    { .address = "/models/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /models." },
+    { .address = "/models/sheet/end", .answer = "si", .flags = GS_VERB_QUIET, .doc = "Ends /models/sheet." },
     { .address = "/chain/list/end", .answer = "i", .flags = GS_VERB_QUIET, .doc = "Ends /chain/list." },
     { 0 },
 };

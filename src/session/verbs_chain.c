@@ -181,6 +181,7 @@ void gs_verb_chain_save(struct gs_session *session, const struct gs_message *mes
         free(session->chain->path);
         session->chain->path = kept;
     }
+    gs_scenes_saved(session, message);
     struct gs_atom saved = gs_atom_text(path);
     gs_reply(session, message->address, &saved, 1);
 }

@@ -152,7 +152,7 @@ Test(models, saving_keeps_the_name_and_writes_only_changes)
         strstr(text, "{ \"id\": \"x\", \"kind\": \"preamp\", \"model\": \"motu-m2\", \"gain_db\": 33 }"),
         "%s", text);
     free(text);
-    chain->value[test_chain_slot(chain, "x", "ein_dbu")] = -120;
+    gs_chain_give(chain, test_chain_slot(chain, "x", "ein_dbu"), -120);
     text = gs_chain_text(chain);
     cr_assert(strstr(text, "\"model\": \"motu-m2\", \"gain_db\": 33, \"ein_dbu\": -120 }"), "%s", text);
     free(text);

@@ -74,14 +74,14 @@ Test(save, unchanged)
 Test(save, values_in_their_old_places)
 {
     struct gs_chain *chain = test_chain(HEAD MASTER);
-    chain->value[test_chain_slot(chain, "pre", "gain_db")] = 30.25;
-    chain->value[test_chain_slot(chain, "pre", "mute")] = 1;
-    chain->value[test_chain_slot(chain, "pre", "max_output_dbu")] = NAN;
-    chain->value[test_chain_slot(chain, "f", "gain_db")] = -6;
-    chain->value[test_chain_slot(chain, "f", "pan_law")] =
-        gs_param_choice(gs_chain_slot_row(chain, test_chain_slot(chain, "f", "pan_law")), "-4.5");
-    chain->value[test_chain_slot(chain, "mic", "signal")] = 1;
-    chain->value[test_chain_slot(chain, "out", "gain_db")] = -INFINITY;
+    gs_chain_give(chain, test_chain_slot(chain, "pre", "gain_db"), 30.25);
+    gs_chain_give(chain, test_chain_slot(chain, "pre", "mute"), 1);
+    gs_chain_give(chain, test_chain_slot(chain, "pre", "max_output_dbu"), NAN);
+    gs_chain_give(chain, test_chain_slot(chain, "f", "gain_db"), -6);
+    size_t law = test_chain_slot(chain, "f", "pan_law");
+    gs_chain_give(chain, law, gs_param_choice(gs_chain_slot_row(chain, law), "-4.5"));
+    gs_chain_give(chain, test_chain_slot(chain, "mic", "signal"), 1);
+    gs_chain_give(chain, test_chain_slot(chain, "out", "gain_db"), -INFINITY);
     text_is(chain, "{\n"
                    "  'gainstage': 1,\n"
                    "  'stages': [\n"
@@ -91,7 +91,8 @@ Test(save, values_in_their_old_places)
                    "    { 'id': 'out', 'kind': 'master', 'gain_db': '-inf' }\n"
                    "  ]\n"
                    "}\n");
-    chain->value[test_chain_slot(chain, "f", "gain_db")] = -INFINITY; /* as it was: the file's -95 is back */
+    gs_chain_give(chain, test_chain_slot(chain, "f", "gain_db"),
+                  -INFINITY); /* as it was: the file's -95 is back */
     char *text = gs_chain_text(chain);
     cr_assert(strstr(text, "\"gain_db\": -95"), "%s", text);
     free(text);
@@ -129,12 +130,12 @@ Test(save, sends)
     static const char *const ids[] = { "a", "b", "c" };
     for (size_t i = 0; i < 3; i++) {
         size_t stage = (size_t)gs_chain_find(chain, ids[i]);
-        chain->value[gs_chain_send_slot(chain, stage, 0, GS_SEND_GAIN)] = -1.5;
+        gs_chain_give(chain, gs_chain_send_slot(chain, stage, 0, GS_SEND_GAIN), -1.5);
     }
     size_t d = (size_t)gs_chain_find(chain, "d");
-    chain->value[gs_chain_send_slot(chain, d, 0, GS_SEND_GAIN)] = -INFINITY;
-    chain->value[gs_chain_send_slot(chain, d, 1, GS_SEND_PAN)] = -0.5;
-    chain->value[gs_chain_send_slot(chain, d, 0, GS_SEND_PAN)] = 1;
+    gs_chain_give(chain, gs_chain_send_slot(chain, d, 0, GS_SEND_GAIN), -INFINITY);
+    gs_chain_give(chain, gs_chain_send_slot(chain, d, 1, GS_SEND_PAN), -0.5);
+    gs_chain_give(chain, gs_chain_send_slot(chain, d, 0, GS_SEND_PAN), 1);
     text_is(chain, "{\n"
                    "  'gainstage': 1,\n"
                    "  'stages': [\n"
@@ -164,7 +165,7 @@ Test(save, pan_of_a_mono_sum_stays_out)
     struct gs_chain *chain =
         test_chain("{'gainstage':1,'stages':[{'id':'mic','kind':'source'},"
                    "{'id':'b','kind':'bus','from':['mic']},{'id':'out','kind':'master'}]}");
-    chain->value[gs_chain_send_slot(chain, 1, 0, GS_SEND_PAN)] = 1;
+    gs_chain_give(chain, gs_chain_send_slot(chain, 1, 0, GS_SEND_PAN), 1);
     char *text = gs_chain_text(chain);
     cr_assert_null(strstr(text, "pan"), "%s", text);
     free(text);
@@ -220,7 +221,7 @@ static void turn(struct gs_chain *chain, size_t stage, size_t param, uint64_t *s
     if (row->flags & GS_PARAM_SETUP || row->type == GS_TEXT || bypass || draw(seed) < 0.5 || isnan(*value)) {
         return;
     }
-    *value = gs_param_from_way(row, draw(seed));
+    gs_chain_give(chain, gs_chain_slot(chain, stage, param), gs_param_from_way(row, draw(seed)));
     if (own && s->kind->snap) {
         *value = s->kind->snap(chain->value + s->first_slot, param, *value);
     }

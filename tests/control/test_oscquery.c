@@ -3,6 +3,8 @@
  * The tree as OSCQuery: every address of the session is a node and every node an address; every VALUE is what OSC
  * answers; attributes are what the rows say. */
 #include "../support/desk.h"
+#include "../support/paths.h"
+#include "chain/models.h"
 #include "control/oscquery.h"
 #include <cjson/cJSON.h>
 #include <criterion/criterion.h>
@@ -147,6 +149,41 @@ Test(oscquery, a_value_says_what_its_row_says)
     cJSON *all = ask(desk, "/stage", NULL);
     cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(all, "STAGES")), 6);
     cJSON_Delete(all);
+    desk_close(desk);
+}
+
+Test(oscquery, a_stage_says_which_data_sheets_it_can_be_made_from)
+{
+    char folder[4096];
+    setenv("GAINSTAGE_MODELS", test_source_path(folder, sizeof folder, "chains/models"), 1);
+    struct desk *desk = desk_open(strip);
+    struct gs_model_shelf shelf;
+    cr_assert_eq(gs_model_shelf_fill(NULL, &shelf), GS_OK);
+    cJSON *node = ask(desk, "/stage/pre/model", NULL);
+    cJSON *values = cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(node, "RANGE"), 0), "VALS");
+    cJSON *choices = cJSON_GetObjectItem(node, "CHOICES");
+    int at = 0;
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetArrayItem(values, at++)), "", "none");
+    for (size_t i = 0; i < shelf.n; i++) {
+        if (gs_model_part(shelf.model[i], gs_stage_kind("preamp"))) {
+            cJSON *choice = cJSON_GetArrayItem(choices, at);
+            cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetArrayItem(values, at++)), shelf.model[i]->name);
+            cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(choice, "WORD")), shelf.model[i]->name);
+            cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(choice, "LABEL")),
+                             shelf.model[i]->title);
+            cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(choice, "DESCRIPTION")),
+                             shelf.model[i]->description);
+        }
+    }
+    cr_expect_gt(at, 5);
+    cr_expect_eq(cJSON_GetArraySize(values), at);
+    cr_expect_eq(cJSON_GetArraySize(choices), at);
+    cr_expect_eq(cJSON_GetObjectItem(node, "ACCESS")->valueint, 3);
+    gs_model_shelf_finish(&shelf);
+    cJSON_Delete(node);
+    node = ask(desk, "/stage/fd/model", NULL);
+    cr_expect_not(cJSON_GetObjectItem(node, "CHOICES"), "there is no data sheet of a fader");
+    cJSON_Delete(node);
     desk_close(desk);
 }
 
