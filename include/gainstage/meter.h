@@ -2,7 +2,7 @@
  *
  * A meter kind: one file in src/meter that ends in one const descriptor, named once in meter_table.c.
  *
- * Meters sit on wires. One lane = one channel of one wire; a kind is written once, for 8 lanes: what
+ * Meters sit on wires. One lane = one channel of one wire; a kind is written once, for 16 lanes: what
  * cannot be vectorised in time is vectorised across wires. The audio thread does sample-rate work only and
  * hands it up in BINS: every 10 ms (on the grid of cells, whatever the JACK period) each kind closes its
  * bin and writes a few numbers a lane. Bins are events: they travel through a ring and every one counts;
@@ -18,12 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GS_LANES 8
+#define GS_LANES         16
+#define GS_LANES_ALIGNED __attribute__((aligned(4 * GS_LANES))) /* rows of lanes are */
 
 #define GS_BIN_HZ     100 /* bins a second, live */
 #define GS_BIN_HZ_MAX 200 /* where somebody wants to look more often than that at a file */
 
-/* One grid cell of 8 lanes, both paths. Lanes without a wire carry zeros. The channels of a stereo wire
+/* One grid cell of one group of lanes, both paths. Lanes without a wire carry zeros. The channels of a stereo wire
  * are neighbours, the first on an even lane, so that a pair never lies in two groups. */
 struct gs_lanes_cell {
     float real[GS_CELL][GS_LANES];
@@ -32,7 +33,8 @@ struct gs_lanes_cell {
     float ideal_peak[GS_LANES];
     uint32_t clip[GS_LANES];      /* bit i: frame i clipped */
     float reduction_db[GS_LANES]; /* deepest gain reduction of the stage that drives the wire, 0 or more */
-} __attribute__((aligned(32)));
+    unsigned lanes;               /* the first so many are in use; nobody asks for the others */
+} GS_LANES_ALIGNED;
 
 struct gs_meter_setup {
     double rate_hz;
@@ -126,7 +128,7 @@ struct gs_meter_kind {
     /* What all lanes of a bank have in common, coefficients above all; NULL: nothing. [control] */
     size_t (*shared_size)(const struct gs_meter_setup *setup);
     void (*prepare)(void *shared, const struct gs_meter_setup *setup); /* zeroed, 64-byte aligned */
-    /* State of one group of 8 lanes. init NULL: zeros will do. [control] */
+    /* State of one group of lanes. init NULL: zeros will do. [control] */
     size_t (*size)(const struct gs_meter_setup *setup);
     void (*init)(void *state, const void *shared); /* zeroed, 64-byte aligned */
     void (*cell)(void *state, const void *shared, const struct gs_lanes_cell *cell); /* [rt] */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The lane bank: groups of eight lanes, and for each group the state of every kind. See bank.h. */
+ * The lane bank: groups of lanes, and for each group the state of every kind. See bank.h. */
 #include "meter/bank.h"
 
 #include "meter/flush.h"
@@ -10,10 +10,11 @@
 
 #define ALIGNED(size) (((size) + 63) & ~(size_t)63)
 #define KINDS_MAX     64
+#define ROW           8 /* a row of a field is a whole number of these: small chains have small bins */
 
 struct gs_bank {
     struct gs_lanes_cell cell; /* the one at hand */
-    size_t n_groups, n_kinds;
+    size_t n_lanes, n_groups, n_kinds;
     const struct gs_meter_isa *isa;
     size_t state_of_kind[KINDS_MAX];     /* offset in a group's state */
     size_t state_of_group;               /* bytes */
@@ -36,14 +37,15 @@ size_t gs_bank_fields(void)
 
 size_t gs_bank_lanes(size_t n_lanes)
 {
-    return (n_lanes + GS_LANES - 1) / GS_LANES * GS_LANES;
+    return (n_lanes + ROW - 1) / ROW * ROW;
 }
 
 /* Fills in the sizes; returns the size of the whole. */
 static size_t lay_out(struct gs_bank *bank, size_t n_lanes, const struct gs_meter_setup *setup)
 {
     size_t state = 0, shared = 0;
-    bank->n_groups = gs_bank_lanes(n_lanes) / GS_LANES;
+    bank->n_lanes = n_lanes;
+    bank->n_groups = (n_lanes + GS_LANES - 1) / GS_LANES;
     for (bank->n_kinds = 0; gs_meter_kinds[bank->n_kinds]; bank->n_kinds++) {
         const struct gs_meter_kind *kind = gs_meter_kinds[bank->n_kinds];
         bank->state_of_kind[bank->n_kinds] = state;
@@ -62,6 +64,11 @@ size_t gs_bank_size(size_t n_lanes, double rate_hz)
 {
     struct gs_bank bank;
     return lay_out(&bank, n_lanes, &(struct gs_meter_setup){ .rate_hz = rate_hz, .bin_hz = GS_BIN_HZ });
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
 }
 
 static struct gs_gather *from_of(struct gs_bank *bank, size_t group)
@@ -140,6 +147,7 @@ void gs_bank_cell(struct gs_bank *bank)
     unsigned mode = gs_flush_begin();
     const struct gs_meter_isa *isa = bank->isa;
     for (size_t group = 0; group < bank->n_groups; group++) {
+        bank->cell.lanes = (unsigned)smaller(bank->n_lanes - group * GS_LANES, GS_LANES);
         isa->gather(from_of(bank, group), &bank->cell);
         for (size_t kind = 0; kind < bank->n_kinds; kind++) {
             isa->kind[kind]->cell(state_of(bank, group, kind), shared_of(bank, kind), &bank->cell);
@@ -150,14 +158,15 @@ void gs_bank_cell(struct gs_bank *bank)
 
 void gs_bank_take(struct gs_bank *bank, float *field)
 {
-    size_t row = bank->n_groups * GS_LANES;
+    size_t row = gs_bank_lanes(bank->n_lanes);
     for (size_t group = 0; group < bank->n_groups; group++) {
         float *to = field + group * GS_LANES;
+        size_t bytes = smaller(row - group * GS_LANES, GS_LANES) * sizeof *to;
         for (size_t kind = 0; kind < bank->n_kinds; kind++) {
-            float taken[GS_METER_FIELDS_MAX][GS_LANES] __attribute__((aligned(32)));
+            float taken[GS_METER_FIELDS_MAX][GS_LANES] GS_LANES_ALIGNED;
             bank->isa->kind[kind]->take(state_of(bank, group, kind), shared_of(bank, kind), taken);
             for (size_t f = 0; f < gs_meter_kinds[kind]->n_fields; f++, to += row) {
-                memcpy(to, taken[f], sizeof taken[f]);
+                memcpy(to, taken[f], bytes);
             }
         }
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The lane bank: all meters over all lanes of one compiled chain, 8 lanes at a time. Memory is the
+ * The lane bank: all meters over all lanes of one compiled chain, 16 lanes at a time. Memory is the
  * caller's: gs_bank_size() bytes, 64-byte aligned. */
 #ifndef METER_BANK_H
 #define METER_BANK_H
@@ -30,7 +30,7 @@ static inline bool gs_bin_ends(uint64_t cell, double rate_hz)
     return gs_bin_ends_at(cell, rate_hz, GS_BIN_HZ);
 }
 
-/* Number of fields of all kinds together; lanes padded to a multiple of GS_LANES. [any] */
+/* Number of fields of all kinds together; lanes padded to a multiple of 8. [any] */
 size_t gs_bank_fields(void);
 size_t gs_bank_lanes(size_t n_lanes);
 

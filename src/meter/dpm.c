@@ -37,7 +37,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     struct state *s = state;
     const struct shared *c = shared;
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         s->now[p] = gs_part_max(c->fall * s->now[p], gs_part_load(cell->real_peak, p));
         s->top[p] = gs_part_max(s->top[p], s->now[p]);
     }

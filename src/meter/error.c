@@ -20,8 +20,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     (void)shared;
     struct state *s = state;
-    float error[GS_LANES] __attribute__((aligned(32))), ideal[GS_LANES] __attribute__((aligned(32)));
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         gs_part error_sum = { 0 }, ideal_sum = { 0 };
         for (int frame = 0; frame < GS_CELL; frame++) {
             gs_part x = gs_part_load(cell->ideal[frame], p);
@@ -29,12 +28,8 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
             error_sum += e * e;
             ideal_sum += x * x;
         }
-        gs_part_store(error, p, error_sum);
-        gs_part_store(ideal, p, ideal_sum);
-    }
-    for (int lane = 0; lane < GS_LANES; lane++) {
-        s->error[lane] += error[lane];
-        s->ideal[lane] += ideal[lane];
+        gs_part_add_up(s->error, p, error_sum);
+        gs_part_add_up(s->ideal, p, ideal_sum);
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Gathers one cell of eight lanes: see gather.h. The peak of each lane is found by bit pattern, and says too
+ * Gathers one cell of a group of lanes: see gather.h. The peak of each lane is found by bit pattern, and says too
  * whether all of the lane is finite. */
 #include "meter/gather.h"
 
@@ -10,72 +10,75 @@
 #include <string.h>
 
 #define INFINITY_BITS 0x7f800000
+#define FRAMES        4 /* transposed at once: as many as the quarter of a register holds that comes from one lane */
 
-#if defined __AVX__
-/* Eight frames of eight lanes, halves first so that each row is loaded once. */
-static void transpose_8x8(const float *const from[GS_LANES], int at, float to[][GS_LANES])
-{
-    __m256 row[8], pair[8];
-    for (int i = 0; i < 4; i++) {
-        row[i] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from[i] + at)),
-                                      _mm_loadu_ps(from[i + 4] + at), 1);
-        row[i + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from[i] + at + 4)),
-                                          _mm_loadu_ps(from[i + 4] + at + 4), 1);
-    }
-    for (int i = 0; i < 8; i += 4) {
-        pair[i] = _mm256_unpacklo_ps(row[i], row[i + 1]);
-        pair[i + 1] = _mm256_unpackhi_ps(row[i], row[i + 1]);
-        pair[i + 2] = _mm256_unpacklo_ps(row[i + 2], row[i + 3]);
-        pair[i + 3] = _mm256_unpackhi_ps(row[i + 2], row[i + 3]);
-        _mm256_store_ps(to[i], _mm256_shuffle_ps(pair[i], pair[i + 2], 0x44));
-        _mm256_store_ps(to[i + 1], _mm256_shuffle_ps(pair[i], pair[i + 2], 0xee));
-        _mm256_store_ps(to[i + 2], _mm256_shuffle_ps(pair[i + 1], pair[i + 3], 0x44));
-        _mm256_store_ps(to[i + 3], _mm256_shuffle_ps(pair[i + 1], pair[i + 3], 0xee));
-    }
-}
-
-static void transpose(const float *const from[GS_LANES], float to[GS_CELL][GS_LANES])
-{
-    for (int at = 0; at < GS_CELL; at += 8) {
-        transpose_8x8(from, at, to + at);
-    }
-}
+#if GS_PART == 16
+#define MERGE_LOW(a, b)          _mm512_unpacklo_ps(a, b)
+#define MERGE_HIGH(a, b)         _mm512_unpackhi_ps(a, b)
+#define CHOOSE(a, b, which)      _mm512_shuffle_ps(a, b, which)
+#define QUARTER(to, from, where) _mm512_insertf32x4(to, _mm_loadu_ps(from), where)
+#define FIRST_QUARTER(from)      _mm512_castps128_ps512(_mm_loadu_ps(from))
+#elif defined __AVX__
+#define MERGE_LOW(a, b)          _mm256_unpacklo_ps(a, b)
+#define MERGE_HIGH(a, b)         _mm256_unpackhi_ps(a, b)
+#define CHOOSE(a, b, which)      _mm256_shuffle_ps(a, b, which)
+#define QUARTER(to, from, where) _mm256_insertf128_ps(to, _mm_loadu_ps(from), where)
+#define FIRST_QUARTER(from)      _mm256_castps128_ps256(_mm_loadu_ps(from))
 #elif defined __SSE__
-static void transpose(const float *const from[GS_LANES], float to[GS_CELL][GS_LANES])
+#define MERGE_LOW(a, b)     _mm_unpacklo_ps(a, b)
+#define MERGE_HIGH(a, b)    _mm_unpackhi_ps(a, b)
+#define CHOOSE(a, b, which) _mm_shuffle_ps(a, b, which)
+#define FIRST_QUARTER(from) _mm_loadu_ps(from)
+#endif
+
+/* Frames `at` .. `at` + 3 of the lanes of a part, from rows of lanes to columns. */
+#ifdef FIRST_QUARTER
+static inline void transpose(const float *const from[GS_PART], int at, gs_part frame[FRAMES])
 {
-    for (int at = 0; at < GS_CELL; at += 4) {
-        for (int lane = 0; lane < GS_LANES; lane += 4) {
-            __m128 row0 = _mm_loadu_ps(from[lane] + at), row1 = _mm_loadu_ps(from[lane + 1] + at);
-            __m128 row2 = _mm_loadu_ps(from[lane + 2] + at), row3 = _mm_loadu_ps(from[lane + 3] + at);
-            _MM_TRANSPOSE4_PS(row0, row1, row2, row3);
-            _mm_store_ps(&to[at][lane], row0);
-            _mm_store_ps(&to[at + 1][lane], row1);
-            _mm_store_ps(&to[at + 2][lane], row2);
-            _mm_store_ps(&to[at + 3][lane], row3);
-        }
+    gs_part row[4]; /* row i: four frames of each of the lanes i, i + 4, i + 8 ... */
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) {
+        row[i] = FIRST_QUARTER(from[i] + at);
+#if GS_PART > 4
+        row[i] = QUARTER(row[i], from[i + 4] + at, 1);
+#endif
+#if GS_PART > 8
+        row[i] = QUARTER(row[i], from[i + 8] + at, 2);
+        row[i] = QUARTER(row[i], from[i + 12] + at, 3);
+#endif
     }
+    gs_part low_01 = MERGE_LOW(row[0], row[1]), low_23 = MERGE_LOW(row[2], row[3]);
+    gs_part high_01 = MERGE_HIGH(row[0], row[1]), high_23 = MERGE_HIGH(row[2], row[3]);
+    frame[0] = CHOOSE(low_01, low_23, 0x44);
+    frame[1] = CHOOSE(low_01, low_23, 0xee);
+    frame[2] = CHOOSE(high_01, high_23, 0x44);
+    frame[3] = CHOOSE(high_01, high_23, 0xee);
 }
 #else
-static void transpose(const float *const from[GS_LANES], float to[GS_CELL][GS_LANES])
+static inline void transpose(const float *const from[GS_PART], int at, gs_part frame[FRAMES])
 {
-    for (int frame = 0; frame < GS_CELL; frame++) {
-        for (int lane = 0; lane < GS_LANES; lane++) {
-            to[frame][lane] = from[lane][frame];
+    for (int i = 0; i < FRAMES; i++) {
+        for (int lane = 0; lane < GS_PART; lane++) {
+            frame[i][lane] = from[lane][at + i];
         }
     }
 }
 #endif
 
-static void find_peak(float cell[GS_CELL][GS_LANES], float peak[GS_LANES])
+static void gather_path(const float *const from[GS_LANES], int p, float to[GS_CELL][GS_LANES],
+                        float peak[GS_LANES])
 {
-    for (int p = 0; p < GS_PARTS; p++) {
-        gs_part_bits even = { 0 }, odd = { 0 };
-        for (int frame = 0; frame < GS_CELL; frame += 2) {
-            even = gs_part_bits_max(even, (gs_part_bits)gs_part_abs(gs_part_load(cell[frame], p)));
-            odd = gs_part_bits_max(odd, (gs_part_bits)gs_part_abs(gs_part_load(cell[frame + 1], p)));
+    gs_part_bits top[2] = { { 0 } };
+    for (int at = 0; at < GS_CELL; at += FRAMES) {
+        gs_part frame[FRAMES];
+        transpose(from + p * GS_PART, at, frame);
+#pragma GCC unroll 4
+        for (int i = 0; i < FRAMES; i++) {
+            gs_part_store(to[at + i], p, frame[i]);
+            top[i % 2] = gs_part_bits_max(top[i % 2], (gs_part_bits)gs_part_abs(frame[i]));
         }
-        gs_part_store(peak, p, (gs_part)gs_part_bits_max(even, odd));
     }
+    gs_part_store(peak, p, (gs_part)gs_part_bits_max(top[0], top[1]));
 }
 
 static bool is_finite(float peak)
@@ -98,15 +101,17 @@ static void silence(struct gs_lanes_cell *cell, int lane)
 
 void GS_ISA_NAME(gs_gather_cell)(const struct gs_gather *from, struct gs_lanes_cell *cell)
 {
-    transpose(from->real, cell->real);
-    transpose(from->ideal, cell->ideal);
-    find_peak(cell->real, cell->real_peak);
-    find_peak(cell->ideal, cell->ideal_peak);
     for (int lane = 0; lane < GS_LANES; lane++) {
         cell->clip[lane] = *from->clip[lane];
         cell->reduction_db[lane] = -*from->reduction_db[lane];
-        if (!is_finite(cell->real_peak[lane]) || !is_finite(cell->ideal_peak[lane])) {
-            silence(cell, lane);
+    }
+    for (int p = 0; p < gs_parts(cell); p++) {
+        gather_path(from->real, p, cell->real, cell->real_peak);
+        gather_path(from->ideal, p, cell->ideal, cell->ideal_peak);
+        for (int lane = p * GS_PART; lane < (p + 1) * GS_PART; lane++) {
+            if (!is_finite(cell->real_peak[lane]) || !is_finite(cell->ideal_peak[lane])) {
+                silence(cell, lane);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From wires to lanes: eight channels' cells, each in its own place, become one cell of lanes. */
+ * From wires to lanes: channels' cells, each in its own place, become one cell of lanes. */
 #ifndef METER_GATHER_H
 #define METER_GATHER_H
 
@@ -14,7 +14,7 @@ struct gs_gather {
     const float *reduction_db[GS_LANES]; /* 0 or less, as stages say it */
 };
 
-/* Fills `cell`. A lane with a NaN or an infinity on either path is silent in it, and has not clipped. [rt] */
+/* Fills `cell`, whose `lanes` say how many. A lane with a NaN or an infinity on either path is silent in it, and has not clipped. [rt] */
 void GS_ISA_NAME(gs_gather_cell)(const struct gs_gather *from, struct gs_lanes_cell *cell);
 
 #endif

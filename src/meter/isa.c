@@ -9,11 +9,22 @@ extern const struct gs_meter_isa gs_meter_isa_row;
 #ifdef HAVE_ISA_V3
 extern const struct gs_meter_isa gs_meter_isa_row_v3;
 
-/* What the kinds use of x86-64-v3. */
+/* What the kinds use of each level. */
 static bool runs_v3(void)
 {
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+}
+#endif
+
+#ifdef HAVE_ISA_V4
+extern const struct gs_meter_isa gs_meter_isa_row_v4;
+
+static bool runs_v4(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && runs_v3();
 }
 #endif
 
@@ -26,6 +37,9 @@ static const struct {
     const struct gs_meter_isa *isa;
     bool (*runs)(void);
 } rows[] = {
+#ifdef HAVE_ISA_V4
+    { &gs_meter_isa_row_v4, runs_v4 },
+#endif
 #ifdef HAVE_ISA_V3
     { &gs_meter_isa_row_v3, runs_v3 },
 #endif

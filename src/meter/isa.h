@@ -12,7 +12,7 @@
 struct gs_gather;
 
 struct gs_meter_isa {
-    const char *name;                        /* "baseline", "x86-64-v3" */
+    const char *name;                        /* "baseline", "x86-64-v3", "x86-64-v4" */
     const struct gs_meter_kind *const *kind; /* in the order of gs_meter_kinds */
     void (*gather)(const struct gs_gather *from, struct gs_lanes_cell *cell);
 };

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The vector that meters are written in: as many lanes as one register of the instruction set holds, 8
- * with AVX, else 4. A kind runs over GS_PARTS parts, so that no compiler ever has to split a vector: split
- * comparisons come out scalar. */
+ * The vector that meters are written in: as many lanes as one register of the instruction set holds, 16 with
+ * AVX-512, 8 with AVX, else 4. A kind runs over the parts of a group, so that no compiler ever has to split a
+ * vector: split comparisons come out scalar. */
 #ifndef METER_LANES_H
 #define METER_LANES_H
 
 #include "gainstage/meter.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #if defined __SSE__
 #include <immintrin.h>
@@ -25,7 +26,9 @@
 #define GS_ISA_NAME(name) name
 #endif
 
-#ifdef __AVX__
+#if defined __AVX512F__ && defined __AVX512DQ__
+#define GS_PART 16
+#elif defined __AVX__
 #define GS_PART 8
 #else
 #define GS_PART 4
@@ -35,7 +38,13 @@
 typedef float gs_part __attribute__((vector_size(4 * GS_PART)));
 typedef int32_t gs_part_bits __attribute__((vector_size(4 * GS_PART)));
 
-/* Part `part` of one row of lanes. Rows are aligned to 32 bytes. */
+/* How many parts of the group are in use. */
+static inline int gs_parts(const struct gs_lanes_cell *cell)
+{
+    return GS_PARTS == 1 ? 1 : (int)(cell->lanes + GS_PART - 1) / GS_PART;
+}
+
+/* Part `part` of one row of lanes. */
 static inline gs_part gs_part_load(const float row[GS_LANES], int part)
 {
     return ((const gs_part *)(const void *)row)[part];
@@ -59,10 +68,38 @@ static inline gs_part gs_part_select(gs_part_bits mask, gs_part a, gs_part b)
     return (gs_part)((mask & (gs_part_bits)a) | (~mask & (gs_part_bits)b));
 }
 
+/* Adds a part to sums in double precision, which are exact however long a bin grows. */
+static inline void gs_part_add_up(double sum[GS_LANES], int part, gs_part value)
+{
+    for (int lane = 0; lane < GS_PART; lane++) {
+        sum[part * GS_PART + lane] += value[lane];
+    }
+}
+
+/* True when the mask is set in any lane. */
+static inline bool gs_part_any(gs_part_bits mask)
+{
+#if GS_PART == 16
+    return _mm512_movepi32_mask((__m512i)mask) != 0;
+#elif defined __AVX__
+    return _mm256_movemask_ps((__m256)mask) != 0;
+#elif defined __SSE__
+    return _mm_movemask_ps((__m128)mask) != 0;
+#else
+    int32_t any = 0;
+    for (int lane = 0; lane < GS_PART; lane++) {
+        any |= mask[lane];
+    }
+    return any != 0;
+#endif
+}
+
 /* Each even lane changes places with the odd one behind it. */
 static inline gs_part gs_part_swap_pairs(gs_part a)
 {
-#if defined __AVX__
+#if GS_PART == 16
+    return _mm512_permute_ps(a, 0xb1);
+#elif defined __AVX__
     return _mm256_permute_ps(a, 0xb1);
 #elif defined __SSE__
     return _mm_shuffle_ps(a, a, 0xb1);
@@ -76,7 +113,9 @@ static inline gs_part gs_part_swap_pairs(gs_part a)
 /* The larger one as integers: magnitudes of floats are in order, infinities and NaNs above all numbers. */
 static inline gs_part_bits gs_part_bits_max(gs_part_bits a, gs_part_bits b)
 {
-#if defined __AVX2__
+#if GS_PART == 16
+    return (gs_part_bits)_mm512_max_epi32((__m512i)a, (__m512i)b);
+#elif defined __AVX2__
     return (gs_part_bits)_mm256_max_epi32((__m256i)a, (__m256i)b);
 #else
     gs_part_bits higher = a > b;
@@ -84,7 +123,16 @@ static inline gs_part_bits gs_part_bits_max(gs_part_bits a, gs_part_bits b)
 #endif
 }
 
-#if defined __AVX__
+#if GS_PART == 16
+static inline gs_part gs_part_max(gs_part a, gs_part b)
+{
+    return _mm512_max_ps(a, b);
+}
+static inline gs_part gs_part_min(gs_part a, gs_part b)
+{
+    return _mm512_min_ps(a, b);
+}
+#elif defined __AVX__
 static inline gs_part gs_part_max(gs_part a, gs_part b)
 {
     return _mm256_max_ps(a, b);

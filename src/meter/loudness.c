@@ -34,7 +34,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     struct state *s = state;
     const struct gs_k_weighting *c = shared;
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         gs_part head[2] = { s->head[p][0], s->head[p][1] }, low[2] = { s->low[p][0], s->low[p][1] };
         gs_part sum = { 0 };
         for (int i = 0; i < GS_CELL; i++) {
@@ -46,9 +46,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
         s->head[p][1] = head[1];
         s->low[p][0] = low[0];
         s->low[p][1] = low[1];
-        for (int lane = 0; lane < GS_PART; lane++) {
-            s->energy[p * GS_PART + lane] += sum[lane];
-        }
+        gs_part_add_up(s->energy, p, sum);
     }
 }
 

@@ -132,19 +132,17 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     struct state *s = state;
     const struct shared *c = shared;
-    gs_part energy[GS_PARTS][FIELDS];
+    gs_part energy[FIELDS];
     cell_of_streams x;
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         pass_1(&s->part[p].pass_1, c, cell, p, x);
         if (c->band.sections == GS_BAND_SECTIONS) {
             pass_between(&s->part[p].between, c, x);
         }
-        pass_2(&s->part[p].pass_2, c, x, &energy[p][WIRE]);
-        pass_3(&s->part[p].pass_3, c, x, &energy[p][WIRE_A]);
-    }
-    for (int field = 0; field < FIELDS; field++) {
-        for (int lane = 0; lane < GS_LANES; lane++) {
-            s->energy[field][lane] += energy[lane / GS_PART][field][lane % GS_PART];
+        pass_2(&s->part[p].pass_2, c, x, &energy[WIRE]);
+        pass_3(&s->part[p].pass_3, c, x, &energy[WIRE_A]);
+        for (int field = 0; field < FIELDS; field++) {
+            gs_part_add_up(s->energy[field], p, energy[field]);
         }
     }
 }

@@ -91,7 +91,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     struct state *s = state;
     const struct shared *c = shared;
     gs_part x[GS_CELL];
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         gs_part energy = weigh(s->section[p], c, cell, p, x);
         gs_part level = s->level[p], sum = { 0 };
         for (int i = 0; i < GS_CELL; i++) {
@@ -101,9 +101,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
         s->level[p] = level;
         s->needle[p] += c->reading * (sum / GS_CELL - s->needle[p]);
         s->top[p] = gs_part_max(s->top[p], s->needle[p]);
-        for (int lane = 0; lane < GS_PART; lane++) {
-            s->energy[p * GS_PART + lane] += energy[lane];
-        }
+        gs_part_add_up(s->energy, p, energy);
     }
 }
 

@@ -6,7 +6,7 @@
 
 struct state {
     float real[GS_LANES], ideal[GS_LANES];
-} __attribute__((aligned(32)));
+} GS_LANES_ALIGNED;
 
 static size_t size(const struct gs_meter_setup *setup)
 {
@@ -18,7 +18,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     (void)shared;
     struct state *s = state;
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         gs_part_store(s->real, p, gs_part_max(gs_part_load(s->real, p), gs_part_load(cell->real_peak, p)));
         gs_part_store(s->ideal, p, gs_part_max(gs_part_load(s->ideal, p), gs_part_load(cell->ideal_peak, p)));
     }

@@ -80,7 +80,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     struct state *s = state;
     const struct needle *c1 = &((const struct shared *)shared)->needle[TYPE_1];
     const struct needle *c2 = &((const struct shared *)shared)->needle[TYPE_2];
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         gs_part a = s->level[p][TYPE_1][0], b = s->level[p][TYPE_1][1];
         gs_part c = s->level[p][TYPE_2][0], d = s->level[p][TYPE_2][1];
         gs_part top_1 = s->top[p][TYPE_1], top_2 = s->top[p][TYPE_2], now_1 = { 0 }, now_2 = { 0 };

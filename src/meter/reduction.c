@@ -20,7 +20,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     (void)shared;
     struct state *s = state;
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         gs_part deepest = gs_part_load(s->deepest, p);
         gs_part_store(s->deepest, p, gs_part_max(deepest, gs_part_load(cell->reduction_db, p)));
     }

@@ -22,7 +22,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     (void)shared;
     struct state *s = state;
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         gs_part energy = { 0 }, sum = { 0 };
         for (int frame = 0; frame < GS_CELL; frame++) {
             gs_part x = gs_part_load(cell->real[frame], p);
@@ -30,10 +30,8 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
             sum += x;
         }
         gs_part_store(s->peak, p, gs_part_max(gs_part_load(s->peak, p), gs_part_load(cell->real_peak, p)));
-        for (int lane = 0; lane < GS_PART; lane++) {
-            s->energy[p * GS_PART + lane] += energy[lane];
-            s->sum[p * GS_PART + lane] += sum[lane];
-        }
+        gs_part_add_up(s->energy, p, energy);
+        gs_part_add_up(s->sum, p, sum);
     }
 }
 

@@ -25,7 +25,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     (void)shared;
     struct state *s = state;
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         gs_part own = { 0 }, mid = { 0 }, side = { 0 };
         for (int i = 0; i < GS_CELL; i++) {
             gs_part x = gs_part_load(cell->real[i], p), other = gs_part_swap_pairs(x);
@@ -35,12 +35,10 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
             side += difference * difference;
         }
         gs_part partner = gs_part_swap_pairs(own);
-        for (int lane = 0; lane < GS_PART; lane++) {
-            s->energy[GS_STEREO_OWN][p * GS_PART + lane] += own[lane];
-            s->energy[GS_STEREO_OTHER][p * GS_PART + lane] += partner[lane];
-            s->energy[GS_STEREO_MID][p * GS_PART + lane] += mid[lane];
-            s->energy[GS_STEREO_SIDE][p * GS_PART + lane] += side[lane];
-        }
+        gs_part_add_up(s->energy[GS_STEREO_OWN], p, own);
+        gs_part_add_up(s->energy[GS_STEREO_OTHER], p, partner);
+        gs_part_add_up(s->energy[GS_STEREO_MID], p, mid);
+        gs_part_add_up(s->energy[GS_STEREO_SIDE], p, side);
     }
 }
 

@@ -88,12 +88,7 @@ static inline __attribute__((always_inline)) gs_part scan(const struct state *s,
  * peak. */
 static bool nothing_new(gs_part top, gs_part peak, gs_part recent, const struct gs_truepeak *c)
 {
-    gs_part_bits higher = c->gain_max * gs_part_max(peak, recent) > top;
-    int32_t any = 0;
-    for (int lane = 0; lane < GS_PART; lane++) {
-        any |= higher[lane];
-    }
-    return !any;
+    return !gs_part_any(c->gain_max * gs_part_max(peak, recent) > top);
 }
 
 /* By the length of the kernel, each with its loops unrolled. */
@@ -114,7 +109,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     struct state *s = state;
     const struct gs_truepeak *c = shared;
     int past = (int)c->taps + 1;
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         for (int i = 0; i < GS_CELL; i++) {
             gs_part_store(s->x[past + i], p, gs_part_load(cell->real[i], p));
         }

@@ -49,7 +49,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     struct state *s = state;
     const struct shared *c = shared;
-    for (int p = 0; p < GS_PARTS; p++) {
+    for (int p = 0; p < gs_parts(cell); p++) {
         gs_part even = { 0 }, odd = { 0 };
         for (int i = 0; i < GS_CELL; i += 2) {
             even += gs_part_abs(gs_part_load(cell->real[i], p));

@@ -131,7 +131,7 @@ static double run_copy(const struct row *row)
 static double run_kind(const struct row *row)
 {
     enum {
-        GROUPS = 8,
+        GROUPS = 64 / GS_LANES,
         CELLS = 240
     };
     const struct gs_meter_setup setup = { .rate_hz = RATE, .bin_hz = GS_BIN_HZ };
@@ -154,9 +154,10 @@ static double run_kind(const struct row *row)
             from.clip[lane] = &clip[lane];
             from.reduction_db[lane] = &no_reduction;
         }
+        cell[g].lanes = GS_LANES;
         gs_meter_isa(0)->gather(&from, &cell[g]);
     }
-    float field[GS_METER_FIELDS_MAX][GS_LANES] __attribute__((aligned(32)));
+    float field[GS_METER_FIELDS_MAX][GS_LANES] GS_LANES_ALIGNED;
     unsigned mode = gs_flush_begin();
     double begin = now_ns();
     for (int i = 0; i < CELLS; i++) {

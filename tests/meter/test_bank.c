@@ -13,6 +13,7 @@
 
 #define RATE   48000
 #define FRAMES 96000
+#define WIDE   (GS_LANES + 8) /* lanes: a full group, and one in which parts rest */
 
 static const double rates[] = { 44100, 48000, 88200, 96000, 176400, 192000 };
 
@@ -55,16 +56,16 @@ static struct meter_rig *rig_of(size_t n_lanes)
  * loud with different noise but the one at hand. */
 Test(bank, every_lane_reads_alike_beside_any_neighbours)
 {
-    float *signal = rig_noise(0.2, FRAMES, 1), *other[16];
-    const float *lane[16];
-    for (unsigned i = 0; i < 16; i++) {
+    float *signal = rig_noise(0.2, FRAMES, 1), *other[WIDE];
+    const float *lane[WIDE];
+    for (unsigned i = 0; i < WIDE; i++) {
         other[i] = rig_noise(0.9, FRAMES, 100 + i);
     }
     struct meter_rig *alone = rig_of(1);
     meter_rig_feed_all(alone, signal, FRAMES);
-    for (size_t at = 0; at < 16; at += 5) {
-        struct meter_rig *rig = rig_of(16);
-        for (size_t i = 0; i < 16; i++) {
+    for (size_t at = 0; at < WIDE; at += 5) {
+        struct meter_rig *rig = rig_of(WIDE);
+        for (size_t i = 0; i < WIDE; i++) {
             lane[i] = i == at ? signal : other[i];
         }
         meter_rig_feed(rig, lane, NULL, FRAMES);
@@ -73,7 +74,7 @@ Test(bank, every_lane_reads_alike_beside_any_neighbours)
     }
     meter_rig_destroy(alone);
     free(signal);
-    for (unsigned i = 0; i < 16; i++) {
+    for (unsigned i = 0; i < WIDE; i++) {
         free(other[i]);
     }
 }
@@ -86,14 +87,16 @@ static void check_poison(float poison)
     size_t cell = 30000 / GS_CELL * GS_CELL;
     bad[cell + 17] = poison;
     memset(silent + cell, 0, GS_CELL * sizeof *silent);
-    for (size_t at = 0; at < 8; at += 7) {
-        const float *lane[8] = { clean, clean, clean, clean, clean, clean, clean, clean };
-        lane[at] = bad;
-        struct meter_rig *poisoned = rig_of(8), *without = rig_of(8), *gap = rig_of(1);
+    for (size_t at = 0; at < GS_LANES; at += GS_LANES - 1) {
+        const float *lane[GS_LANES];
+        for (size_t i = 0; i < GS_LANES; i++) {
+            lane[i] = i == at ? bad : clean;
+        }
+        struct meter_rig *poisoned = rig_of(GS_LANES), *without = rig_of(GS_LANES), *gap = rig_of(1);
         meter_rig_feed(poisoned, lane, NULL, FRAMES);
         meter_rig_feed_all(without, clean, FRAMES);
         meter_rig_feed_all(gap, silent, FRAMES);
-        for (size_t i = 0; i < 8; i++) {
+        for (size_t i = 0; i < GS_LANES; i++) {
             assert_lanes_read_alike(poisoned, i, i == at ? gap : without, i == at ? 0 : i);
         }
         meter_rig_destroy(poisoned);
