@@ -34,6 +34,7 @@ import { view } from './view.js';
  * @property {string[]} modes
  */
 
+const REST_MS = 22; // between two pictures: of a screen with 60 a second every other is drawn, of a slower one all
 const PLACES = ['bar', 'main', 'strip', 'drawer', 'side', 'over'];
 
 /** @type {PanelRow[]} */
@@ -87,9 +88,11 @@ function start() {
     }
   }
 
+  /* A picture in between would show nothing new, and is not even asked for: the browser rests, too. */
   function frame(ms) {
+    const began = performance.now();
     model.frame(ms);
-    requestAnimationFrame(frame);
+    setTimeout(requestAnimationFrame, Math.max(0, REST_MS - (performance.now() - began)), frame);
   }
 
   document.title = text.page.title;

@@ -19,7 +19,7 @@ export function createClipLamp(model, text, stage) {
     onclick: () => model.call(`${stage.address}/clip`, 0),
   });
   let stop = () => {};
-  let state = '';
+  let shown = -1; // frames that are said; -1: it is dark
 
   function say(words, label) {
     setText(element, words);
@@ -36,10 +36,9 @@ export function createClipLamp(model, text, stage) {
     },
     frame() {
       const lit = Boolean(model.meters(stage).clip);
-      const frames = lit ? Math.max(0, Number(model.value(count) ?? 0)) : 0;
-      const next = `${lit} ${frames}`;
-      if (next === state) return;
-      state = next;
+      const frames = lit ? Math.max(0, Number(model.value(count) ?? 0)) : -1;
+      if (frames === shown) return;
+      shown = frames;
       element.classList.toggle('lit', lit);
       if (lit) say(text.lamp.lit(frames), text.lamp.reset(stage.name, frames));
       else say(text.lamp.dark, text.lamp.none(stage.name));

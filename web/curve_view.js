@@ -3,7 +3,8 @@
 // Transfer curve of one stage: what comes out over what goes in, in decibels. The dashed line is the stage without its
 // faults; the dot is where it works now, the cloud where it has worked lately.
 
-import { el } from './element.js';
+import { fit, followSize } from './canvas_size.js';
+import { el, setHidden } from './element.js';
 import { ink } from './ink.js';
 import { placeTicks, prepare } from './plot.js';
 
@@ -20,6 +21,8 @@ export function createCurveView(text) {
   let curve = null;
   let cloud = [];
   let box = null;
+  let dirty = false;
+  const stopSize = followSize(canvas);
 
   function place() {
     const ins = curve.points.map((p) => p[0]);
@@ -39,20 +42,25 @@ export function createCurveView(text) {
       cloud = []; // where it worked with other values says nothing of these
       if (curve) place();
       else ticks.replaceChildren();
-      element.hidden = !curve;
+      setHidden(element, !curve);
+      dirty = true;
     },
     /** @param {number} before dB @param {number} behind dB */
     point(before, behind) {
       if (!(before > SILENT) || !(behind > SILENT)) return;
       cloud.push([before, behind]);
       if (cloud.length > CLOUD) cloud.shift();
+      dirty = true;
     },
-    forget() {
-      cloud = [];
+    repaint() {
+      dirty = true;
     },
+    destroy: stopSize,
     frame() {
+      if (!(fit(canvas) || dirty)) return;
       const at = curve && prepare(canvas, box);
       if (!at) return;
+      dirty = false;
       const { brush, x, y, ratio } = at;
       at.grid(20, 20);
       const stroke = (column, dash, colour, width) => {
@@ -69,11 +77,10 @@ export function createCurveView(text) {
       stroke(2, [4, 4], '--dim', 1.5);
       stroke(1, [], '--level', 2.5);
       brush.fillStyle = ink('--noise');
+      const dot = Math.round(4 * ratio);
       cloud.forEach(([before, behind], i) => {
         brush.globalAlpha = 0.08 + (0.4 * i) / cloud.length;
-        brush.beginPath();
-        brush.arc(x(before), y(behind), 2.5 * ratio, 0, 7);
-        brush.fill();
+        brush.fillRect(Math.round(x(before) - dot / 2), Math.round(y(behind) - dot / 2), dot, dot);
       });
       brush.globalAlpha = 1;
       const now = cloud.at(-1);

@@ -25,11 +25,15 @@ export function el(name, attributes = {}, ...children) {
 }
 
 /**
- * @param {Node} node
+ * Sets the text of an element that has nothing else in it. The text node stays: one that is changed costs a layout,
+ * one that is put in has the whole page looked through for rules.
+ * @param {Element} node
  * @param {string} words
  */
 export function setText(node, words) {
-  if (node.textContent !== words) node.textContent = words;
+  const text = node.firstChild;
+  if (text?.nodeType !== Node.TEXT_NODE || text !== node.lastChild) node.textContent = words;
+  else if (text.data !== words) text.data = words;
 }
 
 /**
@@ -39,6 +43,16 @@ export function setText(node, words) {
  * @param {string|null} value
  */
 export function setAttribute(node, key, value) {
+  if (node.getAttribute(key) === value) return;
   if (value === null) node.removeAttribute(key);
-  else if (node.getAttribute(key) !== value) node.setAttribute(key, value);
+  else node.setAttribute(key, value);
+}
+
+/**
+ * Hides an element or shows it, and touches nothing where it is so already.
+ * @param {HTMLElement} node
+ * @param {boolean} hidden
+ */
+export function setHidden(node, hidden) {
+  if (node.hidden !== hidden) node.hidden = hidden;
 }

@@ -3,7 +3,8 @@
 // One side of a stage as a meter: a bar for each channel on the chosen scale, zones by colour and hatching, the
 // highest of the last seconds as a line, the stage's ceiling where the scale has one. Canvas in device pixels.
 
-import { el } from './element.js';
+import { fit, followSize } from './canvas_size.js';
+import { el, setAttribute } from './element.js';
 import { ink } from './ink.js';
 import { readingsOf } from './readings.js';
 import { placeOn, toFullScale } from './scales.js';
@@ -43,7 +44,8 @@ export function createMeterView(model, text, stage, side) {
   let stops = [];
   let shift = 0;
   let spokenAt = 0;
-  let shown = '';
+  let shown = new Int16Array(0); // what is on the canvas: heights of bar, line and hold of each lane, and the ceiling
+  const stopSize = followSize(canvas);
 
   function base() {
     return `${stage.address}/meter/${side}`;
@@ -65,77 +67,87 @@ export function createMeterView(model, text, stage, side) {
     shift = scale.level ? toFullScale(unit, { dbu: alignment[0], nominal: alignment[1] }) : 0;
     for (let channel = 1; channel <= channels; channel++) {
       const tail = scale.wire ? '' : `/${channel}`;
-      const lane = { address: `${base()}/${scale.reading}${tail}`, hold: NOTHING, heldAt: 0 };
+      const lane = { address: `${base()}/${scale.reading}${tail}`, value: NOTHING, hold: NOTHING, heldAt: 0 };
       if (scale.second) lane.second = `${base()}/${scale.second}${tail}`;
       lanes.push(lane);
       stops.push(readingsOf(model).want(lane.address, HERTZ));
       if (lane.second) stops.push(readingsOf(model).want(lane.second, HERTZ));
     }
-    shown = '';
+    shown = new Int16Array(3 * lanes.length + 1).fill(-1);
   }
 
-  function fit() {
-    const ratio = devicePixelRatio || 1;
-    const width = Math.round(canvas.clientWidth * ratio);
-    const height = Math.round(canvas.clientHeight * ratio);
-    if (width === canvas.width && height === canvas.height) return;
-    canvas.width = width;
-    canvas.height = height;
-    shown = '';
-  }
+  const read = (address) => Number(model.value(address) ?? NOTHING);
+  const y = (value) => Math.round(canvas.height * (1 - placeOn(scale, value + shift)));
 
   function look(lane, ms) {
-    const value = Number(model.value(lane.address) ?? NOTHING);
-    if (value >= lane.hold || ms - lane.heldAt > HOLD_MS) {
-      lane.hold = value;
-      lane.heldAt = ms;
-    }
-    return value;
+    lane.value = read(lane.address);
+    if (lane.value < lane.hold && ms - lane.heldAt <= HOLD_MS) return;
+    lane.hold = lane.value;
+    lane.heldAt = ms;
   }
 
-  function draw(values, ceiling) {
+  /* Puts a height where it will be drawn from. Returns whether it was another. */
+  function moved(at, height) {
+    if (shown[at] === height) return 0;
+    shown[at] = height;
+    return 1;
+  }
+
+  /* Levels move all the time; what stands in the same pixels as before is not drawn again. */
+  function movedAny(ceiling) {
+    let count = moved(shown.length - 1, ceiling === null ? -1 : y(ceiling));
+    for (let i = 0; i < lanes.length; i++) {
+      const { value, hold, second } = lanes[i];
+      count += moved(3 * i, y(value)) + moved(3 * i + 1, hold > NOTHING ? y(hold) : -1)
+        + moved(3 * i + 2, second ? y(read(second)) : -1);
+    }
+    return count > 0;
+  }
+
+  function draw() {
     const { width, height } = canvas;
     const gap = Math.max(1, Math.round(width / 12));
     const bar = (width - gap * (lanes.length - 1)) / lanes.length;
-    const y = (value) => Math.round(height * (1 - placeOn(scale, value + shift)));
+    const thin = Math.max(2, devicePixelRatio || 1);
     brush.clearRect(0, 0, width, height);
     lanes.forEach((lane, i) => {
       const x = Math.round(i * (bar + gap));
       const wide = Math.round(bar);
-      brush.fillStyle = ink('--grid');
-      brush.fillRect(x, 0, wide, height);
-      paintBar(x, wide, y(values[i]), y);
-      if (lane.hold > NOTHING) {
-        brush.fillStyle = ink(INKS[zoneOf(lane.hold + shift)]);
-        brush.fillRect(x, y(lane.hold), wide, Math.max(2, devicePixelRatio || 1));
-      }
-      if (lane.second) {
-        brush.fillStyle = ink('--ink');
-        brush.fillRect(x, y(Number(model.value(lane.second) ?? NOTHING)) - 1, wide, 3);
-      }
+      const [top, hold, second] = shown.subarray(3 * i, 3 * i + 3);
+      fill('--grid', x, 0, wide, height);
+      paintBar(x, wide, top);
+      if (hold >= 0) fill(INKS[zoneOf(lane.hold + shift)], x, hold, wide, thin);
+      if (second >= 0) fill('--ink', x, second - 1, wide, 3);
     });
-    if (ceiling !== null) {
-      brush.fillStyle = ink('--ceiling');
-      brush.fillRect(0, y(ceiling), width, Math.max(2, devicePixelRatio || 1));
-    }
+    const ceiling = shown.at(-1);
+    if (ceiling >= 0) fill('--ceiling', 0, ceiling, width, thin);
+  }
+
+  function fill(colour, x, top, wide, high) {
+    brush.fillStyle = ink(colour);
+    brush.fillRect(x, top, wide, high);
   }
 
   function zoneOf(value) {
     return scale.zones.findLast((zone) => value >= zone.from).kind;
   }
 
-  function paintBar(x, wide, top, y) {
+  function paintBar(x, wide, top) {
     scale.zones.forEach((zone, i) => {
       const low = zone.from === -Infinity ? canvas.height : y(zone.from - shift);
       const next = scale.zones[i + 1];
       const high = Math.max(top, next ? y(next.from - shift) : 0);
       if (high >= low) return;
-      brush.fillStyle = ink(INKS[zone.kind]);
-      brush.fillRect(x, high, wide, low - high);
+      fill(INKS[zone.kind], x, high, wide, low - high);
       if (zone.kind !== 'over') return;
       brush.fillStyle = ink('--grid'); // what is too much is striped, too: colour alone does not say it
       for (let at = low - 2; at > high; at -= 4) brush.fillRect(x, at, wide, 1);
     });
+  }
+
+  function speak(most) {
+    setAttribute(element, 'aria-valuenow', most.toFixed(1));
+    setAttribute(element, 'aria-valuetext', format(most, scale.level ? (side === 'in' ? stage.unitIn : stage.unit) : scale.unit));
   }
 
   return {
@@ -149,24 +161,20 @@ export function createMeterView(model, text, stage, side) {
     /** @param {number} ms @param {number|null} ceiling in the wire's unit */
     frame(ms, ceiling) {
       if (!scale || !lanes.length) return;
-      fit();
-      const values = lanes.map((lane) => look(lane, ms));
-      const seconds = lanes.map((lane) => lane.second && model.value(lane.second));
-      const key = [...values, ...lanes.map((lane) => lane.hold), ...seconds, ceiling].join();
-      if (key !== shown) {
-        shown = key;
-        draw(values, scale.level ? ceiling : null);
-      }
+      const fresh = fit(canvas);
+      for (const lane of lanes) look(lane, ms);
+      if (movedAny(scale.level ? ceiling : null) || fresh) draw();
       if (ms - spokenAt > SPOKEN_MS) {
         spokenAt = ms;
-        const most = Math.max(...values);
-        element.setAttribute('aria-valuenow', most.toFixed(1));
-        element.setAttribute('aria-valuetext', format(most, scale.level ? (side === 'in' ? stage.unitIn : stage.unit) : scale.unit));
+        speak(Math.max(...lanes.map((lane) => lane.value)));
       }
     },
     repaint() {
-      shown = '';
+      shown.fill(-1);
     },
-    destroy: stop,
+    destroy() {
+      stop();
+      stopSize();
+    },
   };
 }

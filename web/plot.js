@@ -2,6 +2,7 @@
 //
 // A small diagram: a canvas in device pixels with a grid, and its numbers as text beside it.
 
+import { fit } from './canvas_size.js';
 import { el } from './element.js';
 import { ink } from './ink.js';
 import { format } from './value.js';
@@ -31,19 +32,15 @@ function lines(from, to, every) {
 export const HERTZ = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000];
 
 /**
- * Clears the canvas for a new picture; null while it has no size.
+ * Clears the canvas, whose size is followed, for a new picture; null while it has none.
  * @param {HTMLCanvasElement} canvas
  * @param {Box} box
  */
 export function prepare(canvas, box) {
   const ratio = globalThis.devicePixelRatio || 1;
-  const width = Math.round(canvas.clientWidth * ratio);
-  const height = Math.round(canvas.clientHeight * ratio);
+  fit(canvas);
+  const { width, height } = canvas;
   if (!width || !height || !box) return null;
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
   const brush = canvas.getContext('2d');
   brush.clearRect(0, 0, width, height);
   const x = (value) => across(box, value) * width;

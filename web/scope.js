@@ -86,7 +86,7 @@ export function create(model, text) {
       curve.frame();
       spectrum.frame();
     }),
-    view.on((key) => (key === 'selected' ? choose() : spectrum.repaint())),
+    view.on((key) => (key === 'selected' ? choose() : [curve, spectrum].forEach((plot) => plot.repaint()))),
   ];
   const eye = new IntersectionObserver((entries) => {
     seen = entries.at(-1).isIntersecting;
@@ -99,6 +99,8 @@ export function create(model, text) {
     element,
     destroy() {
       stopCurve();
+      curve.destroy();
+      spectrum.destroy();
       feed.look(null);
       document.removeEventListener('visibilitychange', look);
       eye.disconnect();

@@ -3,6 +3,7 @@
 // Spectrum of the wire behind a stage and of its error, what the chain did wrong so far, on a logarithmic axis; the
 // harmonics of a tone have their names.
 
+import { fit, followSize } from './canvas_size.js';
 import { el, setText } from './element.js';
 import { decibels, powers } from './fft.js';
 import { ink } from './ink.js';
@@ -30,6 +31,7 @@ export function createSpectrumView(text) {
   let error = null;
   let columns = null;
   let dirty = false;
+  const stopSize = followSize(canvas);
 
   const blend = (old, fresh) => (old ? fresh.map((power, k) => SMOOTH * old[k] + (1 - SMOOTH) * power) : fresh);
 
@@ -68,7 +70,7 @@ export function createSpectrumView(text) {
       dirty = true;
     },
     frame() {
-      if (!dirty) return;
+      if (!(fit(canvas) || dirty)) return;
       const at = prepare(canvas, BOX);
       if (!at) return;
       dirty = false;
@@ -80,6 +82,7 @@ export function createSpectrumView(text) {
     repaint() {
       dirty = true;
     },
+    destroy: stopSize,
   };
 
   function paint({ brush, width, height, y, ratio }, list, colour, filled) {

@@ -62,6 +62,7 @@ export function createStrip(model, text, stage) {
     setAttribute(name, 'aria-expanded', String(view.get('selected') === stage.id));
   }
 
+  const ceilingAddress = `${stage.address}/predict/ceiling_db`;
   let numberAt = 0;
   return {
     element,
@@ -73,7 +74,7 @@ export function createStrip(model, text, stage) {
       if (scale) paintMarks(marks, scale);
     },
     frame(ms) {
-      const ceiling = Number(model.value(`${stage.address}/predict/ceiling_db`));
+      const ceiling = Number(model.value(ceilingAddress));
       meters.at(-1).frame(ms, ceiling < 144 ? ceiling : null);
       if (meters.length > 1) meters[0].frame(ms, null);
       lamp.frame();

@@ -129,8 +129,8 @@ test('views and lines glide, and arrive', () => {
 
 test('a stage is drawn on the ruler of the view; live sound is judged as measured', () => {
   const live = { of: () => ({ rms: -30, noise: -90, peak: { shown: -20, held: -15 }, peakIn: { shown: -8 }, flash: new Flash() }) };
-  const context = { rows, live, glide: new Glide(), ms: 0, chosen: 'ad' };
-  const seen = place({ ...context, t: 0 }, 1, 0, 100).at;
+  const context = { rows, live, glide: new Glide(), ms: 0, chosen: 'ad', places: new Map() };
+  const seen = { ...place({ ...context, t: 0 }, 1, 0, 100).at };
   assert.equal(seen.level, -28 + 18);
   assert.equal(seen.inLevel, -10);
   assert.equal(seen.rms, -30 + 18);

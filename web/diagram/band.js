@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A row of columns: its canvas with grid, columns and bracket, and the labels of its rulers. The canvas is as large as
-// what can be seen, in device pixels, and stands still while the columns are scrolled beneath it.
+// what can be seen, in device pixels, and stands still while the columns are scrolled beneath it; of what it shows only
+// the columns that have moved are drawn.
 
-import { el, setText } from '../element.js';
-import { labels } from './ruler.js';
+import { el, setHidden, setText } from '../element.js';
+import { Layers } from './layers.js';
 import { visible } from './layout.js';
-import { paintColumn } from './paint_column.js';
+import { labels } from './ruler.js';
 
 const COLOURS = ['ground', 'ink', 'dim', 'grid', 'box', 'level', 'noise', 'ceiling', 'good', 'small', 'low', 'over', 'error'];
+const EDGE = 3; // px of a column that may stand over the ruler while it is scrolled out of sight
 
 /** The palette of the page, as a canvas takes it. */
 export function readColours() {
@@ -43,13 +45,9 @@ class RulerLabels {
     this.unit = el('span.ruler-unit');
     this.element = el(`div.ruler.ruler-${side}`, { 'aria-hidden': 'true' }, this.unit);
     this.pool = [];
-    this.state = '';
   }
 
   show(ruler, scale, unit, y) {
-    const state = scale ? `${ruler.top} ${ruler.bottom} ${scale.shift} ${unit} ${y(ruler.bottom)}` : '';
-    if (state === this.state) return;
-    this.state = state;
     setText(this.unit, unit);
     const values = scale ? labels(ruler, scale.shift) : [];
     while (this.pool.length < values.length) {
@@ -58,7 +56,7 @@ class RulerLabels {
       this.element.append(label);
     }
     this.pool.forEach((label, i) => {
-      label.hidden = i >= values.length;
+      setHidden(label, i >= values.length);
       if (label.hidden) return;
       setText(label, String(values[i]).replace('-', '−'));
       label.style.transform = `translateY(calc(${y(values[i] + scale.shift)}px - 50%))`;
@@ -78,6 +76,8 @@ export class Band {
     this.width = 0;
     this.height = 0;
     this.ratio = 1;
+    this.layers = new Layers(this.canvas.getContext('2d', { alpha: false }));
+    this.ground = []; // what the ground on the canvas was laid from
     this.observer = new ResizeObserver(() => this.measure());
     this.observer.observe(this.element);
     this.observer.observe(this.element.firstChild);
@@ -104,15 +104,23 @@ export class Band {
 
   #inkFor(k) {
     if (!this.ink || this.ink.k !== k) {
-      const canvas = this.canvas.getContext('2d');
       const colours = readColours();
-      this.ink = { canvas, colours, k, hatch: hatchOf(canvas, colours, this.ratio, k) };
+      this.ink = { canvas: null, colours, k, hatch: hatchOf(this.layers.under, colours, this.ratio, k) };
     }
     this.ink.height = this.height;
     return this.ink;
   }
 
-  #grid(ink, ruler, scale, right) {
+  /* Whether all of the canvas has to be painted anew. */
+  #groundMoved({ layout, n, ruler, scales, scroll, k, bracket }) {
+    const next = [this.ink, this.width, this.height, this.ratio, k, layout, n, ruler.top, ruler.bottom, scales, scroll,
+      bracket?.high, bracket?.low, bracket?.strength];
+    const moved = next.some((value, i) => !Object.is(value, this.ground[i]));
+    this.ground = next;
+    return moved;
+  }
+
+  #grid(ink, ruler, scale, left, right) {
     const { canvas } = ink;
     canvas.strokeStyle = ink.colours.grid;
     canvas.lineWidth = 1;
@@ -120,14 +128,14 @@ export class Band {
     canvas.beginPath();
     for (const db of labels(ruler, scale.shift)) {
       const y = Math.round(ink.y(db + scale.shift)) + 0.5;
-      canvas.moveTo(0, y);
+      canvas.moveTo(left, y);
       canvas.lineTo(right, y);
     }
     canvas.stroke();
   }
 
   #placeBracket(ink, x, bracket, words) {
-    this.bracket.hidden = !bracket;
+    setHidden(this.bracket, !bracket);
     if (!bracket) return;
     const top = ink.y(bracket.high);
     const bottom = ink.y(bracket.low);
@@ -149,15 +157,27 @@ export class Band {
     this.bracket.style.opacity = bracket.strength;
   }
 
+  /* Everything but the columns. */
+  #layGround(ink, what, end) {
+    const { layout, ruler, y, scales, unitName } = what;
+    this.layers.begin(ink, this.ratio, () => {
+      this.#grid(ink, ruler, scales.left, layout.left - EDGE, end);
+      this.#placeBracket(ink, end + 5 * what.k, what.bracket, what.bracketWords);
+    });
+    this.left.show(ruler, scales.left, unitName(scales.left.unit), y);
+    this.right.show(ruler, scales.right, scales.right ? unitName(scales.right.unit) : '', y);
+    this.right.element.style.transform = `translateX(${end}px)`;
+  }
+
   /**
-   * Draws the band.
+   * Draws what is new in the band.
    * @param {object} what
    * @param {import('./layout.js').Layout} what.layout
    * @param {number} what.n columns
-   * @param {(i: number, x0: number, x1: number) => import('./paint_column.js').Placed} what.place
+   * @param {(i: number, x0: number, x1: number) => import('./place.js').Placed} what.place
    * @param {{ top: number, bottom: number }} what.ruler
    * @param {(db: number) => number} what.y
-   * @param {{ left: object, right: object|null }} what.scales
+   * @param {{ left: object, right: object|null }} what.scales another object when they are others
    * @param {(unit: string) => string} what.unitName
    * @param {number} what.scroll
    * @param {number} what.k
@@ -166,31 +186,27 @@ export class Band {
    * @returns {number} columns drawn
    */
   draw(what) {
-    const { layout, n, ruler, y, scales, scroll, k } = what;
+    const { layout, n, ruler, scales, scroll, k } = what;
     if (!this.width || !this.height) return 0;
     const ink = this.#inkFor(k);
-    const { canvas } = ink;
-    ink.y = y;
-    canvas.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    canvas.clearRect(0, 0, this.width, this.height);
+    ink.y = what.y;
+    ink.gap = Math.min(4 * k, layout.column / 10);
     const seen = visible(layout, n, scroll, this.width);
-    const end = layout.left + n * layout.column - scroll;
-    canvas.save();
-    canvas.beginPath();
-    canvas.rect(layout.left - 3, -10, this.width, this.height + 20);
-    canvas.clip();
-    this.#grid(ink, ruler, scales.left, end);
-    const gap = Math.min(4 * k, layout.column / 10);
+    const ground = this.#groundMoved(what);
+    if (ground) this.#layGround(ink, what, layout.left + n * layout.column - scroll);
+    const lay = (from, to) => {
+      ink.canvas.fillStyle = ink.colours.ground;
+      ink.canvas.fillRect(from, 0, to - from, this.height);
+      this.#grid(ink, ruler, scales.left, from, to);
+    };
+    let drawn = 0;
     for (let i = seen.first; i < seen.end; i++) {
       const x = layout.left + i * layout.column - scroll;
-      paintColumn(ink, what.place(i, x + gap, x + layout.column - gap));
+      const placed = what.place(i, x + ink.gap, x + layout.column - ink.gap);
+      const strip = { from: Math.max(x, layout.left - EDGE), to: Math.min(x + layout.column, this.width), ground };
+      drawn += Number(this.layers.column(ink, placed, strip, lay));
     }
-    this.#placeBracket(ink, end + 5 * k, what.bracket, what.bracketWords);
-    canvas.restore();
-    this.left.show(ruler, scales.left, what.unitName(scales.left.unit), y);
-    this.right.show(ruler, scales.right, scales.right ? what.unitName(scales.right.unit) : '', y);
-    this.right.element.style.transform = `translateX(${end}px)`;
-    return seen.end - seen.first;
+    return drawn;
   }
 
   destroy() {

@@ -11,13 +11,25 @@ import { layOut, projectorType } from './layout.js';
 import { Live } from './live.js';
 import { Glide, ViewShift } from './motion.js';
 import { Numbers } from './numbers.js';
-import { place, figuresOf } from './place.js';
+import { figuresOf, place } from './place.js';
 import { between, heights, reach, scales } from './ruler.js';
 import { Verdict } from './verdict.js';
 
-const FRAME_MS = 25; // of a screen with 60 pictures a second every other is drawn, of a slower one all
 const NUMBERS_MS = 200; // what people read: five times a second
 const FONT = 15; // px that strokes of scale 1 belong to
+
+/* Reckons anew only when something that goes in is another. */
+function remembered(reckon) {
+  let last = [NaN];
+  let result;
+  return (...inputs) => {
+    if (!inputs.every((input, i) => Object.is(input, last[i]))) result = reckon(...inputs);
+    last = inputs;
+    return result;
+  };
+}
+
+const reaches = (rows) => ({ stages: reach(rows, 'stages'), source: reach(rows, 'source') });
 
 /**
  * @param {import('../model.js').Model} model
@@ -32,10 +44,15 @@ export function create(model, text) {
   const verdict = new Verdict(text.verdict);
   const bandsElement = el('div.bands');
   const element = el('section.diagram', { 'aria-label': words.label }, verdict.element, bandsElement);
+  const places = new Map();
+  const reachOf = remembered(reaches);
+  const scalesOf = remembered((seen, wanted, rows, stages, alignment, sourceUnit) => scales(seen, wanted,
+    { rows, units: stages.map((stage) => stage.unit), fullScale: alignment?.[0] ?? NaN, sourceUnit }));
   let bands = []; // { band, numbers, element, first, n }
   let layout = null;
   let shape = '';
   let drawnAt = -Infinity;
+  let drawn = 0;
   let numbersAt = -Infinity;
   let room = 0;
 
@@ -47,6 +64,7 @@ export function create(model, text) {
 
   function build() {
     clear();
+    places.clear();
     const n = model.stages.length;
     for (let first = 0; first < n; first += layout.each) {
       const stages = model.stages.slice(first, first + layout.each);
@@ -84,8 +102,8 @@ export function create(model, text) {
   }
 
   function rulerNow() {
-    const rows = forecast.rows;
-    const to = between(reach(rows, 'stages'), reach(rows, 'source'), shift.t);
+    const ends = reachOf(forecast.rows);
+    const to = between(ends.stages, ends.source, shift.t);
     return { top: glide.to('top', to.top), bottom: glide.to('bottom', to.bottom) };
   }
 
@@ -97,12 +115,8 @@ export function create(model, text) {
       ? { high, low: high - range, strength: 2 * shift.t - 1 } : null;
   }
 
-  function scalesNow() {
-    const units = model.stages.map((stage) => stage.unit);
-    const [fullScale = NaN] = model.value('/chain/alignment') ?? [];
-    return scales(shift.to ? 'source' : 'stages', view.get('ruler'),
-      { rows: forecast.rows, units, fullScale, sourceUnit: forecast.whole?.sourceUnit ?? '' });
-  }
+  const scalesNow = () => scalesOf(shift.to ? 'source' : 'stages', view.get('ruler'), forecast.rows, model.stages,
+    model.value('/chain/alignment'), forecast.whole?.sourceUnit ?? '');
 
   function draw(ms) {
     const ruler = rulerNow();
@@ -111,7 +125,7 @@ export function create(model, text) {
     const bracket = bracketNow(rows);
     const scroll = element.closest('.board')?.scrollLeft ?? 0;
     for (const { band, first, n } of bands) {
-      const context = { rows, model, live, glide, t: shift.t, ms, chosen: view.get('selected') };
+      const context = { rows, live, glide, t: shift.t, ms, chosen: view.get('selected'), places };
       band.draw({
         layout, n, ruler, scroll, k: layout.k,
         y: heights(ruler, band.height),
@@ -140,14 +154,14 @@ export function create(model, text) {
 
   function frame(ms) {
     if (model.link.state.state === 'open') forecast.frame(ms);
-    if (ms - drawnAt < FRAME_MS || !ready()) return;
+    if (!ready()) return;
     glide.frame(ms - drawnAt);
     drawnAt = ms;
     live.frame(ms);
     shift.turn(view.get('view'), ms);
     shift.frame(ms);
     draw(ms);
-    element.dataset.frames = Number(element.dataset.frames ?? 0) + 1;
+    element.dataset.frames = ++drawn;
     if (ms - numbersAt >= NUMBERS_MS) {
       numbersAt = ms;
       showNumbers();

@@ -48,9 +48,11 @@ export class Glide {
   constructor() {
     this.now = new Map();
     this.share = 1;
+    this.moved = false; // something is elsewhere than in the picture before
   }
 
   frame(passedMs) {
+    this.moved = false;
     this.share = still() ? 1 : 1 - Math.exp(-passedMs / GLIDE_MS);
   }
 
@@ -58,7 +60,10 @@ export class Glide {
     const now = this.now.get(key);
     const next = Number.isFinite(now) && Number.isFinite(target) ? now + (target - now) * this.share : target;
     const close = Math.abs(target - next) < 0.01 ? target : next;
-    this.now.set(key, close);
+    if (!Object.is(now, close)) {
+      this.now.set(key, close);
+      this.moved = true;
+    }
     return close;
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // One stage on the canvas: the box from its noise to its ceiling, the signal going through it. Predicted thin,
-// measured thick; the strokes are those of the printed diagram (report/svg_column.c).
+// measured thick; the strokes are those of the printed diagram (report/svg_column.c). What is predicted lies under
+// and over what is measured, and is painted on layers of its own, as it seldom moves.
 
 import { drawMark, judgeHeadroom } from './marks.js';
 
@@ -11,31 +12,27 @@ const has = Number.isFinite;
 /**
  * What a column is drawn with.
  * @typedef {object} Ink
- * @property {CanvasRenderingContext2D} canvas
+ * @property {CanvasRenderingContext2D|OffscreenCanvasRenderingContext2D} canvas the layer that is painted on
  * @property {(db: number) => number} y height of a level on the ruler
  * @property {number} height of the plot
  * @property {number} k stroke scale
+ * @property {number} gap between a column and the edge of its place
  * @property {Object<string, string>} colours
  * @property {CanvasPattern} hatch
  */
 
 /**
  * A stage where it stands: levels already on the ruler.
- * @typedef {object} Placed
- * @property {number} x0
- * @property {number} x1
- * @property {import('./rows.js').Row} row
- * @property {Object<string, number>} at level, peak, inLevel, inPeak, noise, ceiling, nominal, and rms, rmsIn, peakNow,
- *   peakNowIn, held, noiseNow that are measured
- * @property {number} flash 0 to 1
- * @property {boolean} chosen
+ * @typedef {import('./place.js').Placed} Placed
  */
 
-function stroke(ink, colour, width, dash = []) {
+const SOLID = [];
+
+function stroke(ink, colour, width, dash = SOLID) {
   const { canvas, k } = ink;
   canvas.strokeStyle = ink.colours[colour];
   canvas.lineWidth = width * k;
-  canvas.setLineDash(dash.map((length) => length * k));
+  canvas.setLineDash(dash === SOLID ? SOLID : dash.map((length) => length * k));
 }
 
 function level(ink, x0, x1, db) {
@@ -46,7 +43,7 @@ function level(ink, x0, x1, db) {
   ink.canvas.stroke();
 }
 
-function box(ink, { x0, x1, at, row, chosen, flash }) {
+function box(ink, { x0, x1, at, row, chosen }) {
   const { canvas, height } = ink;
   const floor = has(at.noise) ? ink.y(at.noise) : height;
   const top = has(at.ceiling) ? ink.y(at.ceiling) : 0;
@@ -64,21 +61,26 @@ function box(ink, { x0, x1, at, row, chosen, flash }) {
     canvas.fillStyle = ink.hatch;
     canvas.fillRect(x0, floor, x1 - x0, height - floor);
   }
-  if (flash > 0) {
-    const high = Math.max(0, top - 30 * ink.k);
-    const glow = canvas.createLinearGradient(0, high, 0, top + 60 * ink.k);
-    glow.addColorStop(0, ink.colours.overClear);
-    glow.addColorStop((top - high) / (top + 60 * ink.k - high), ink.colours.over);
-    glow.addColorStop(1, ink.colours.overClear);
-    canvas.globalAlpha = 0.6 * flash;
-    canvas.fillStyle = glow;
-    canvas.fillRect(x0, high, x1 - x0, top + 60 * ink.k - high);
-    canvas.globalAlpha = 1;
-  }
   if (chosen || row.muted) {
-    stroke(ink, chosen ? 'ink' : 'dim', chosen ? 2 : 1, row.muted ? [3, 4] : []);
-    canvas.strokeRect(x0 - 2, -4, x1 - x0 + 4, height + 8);
+    const out = ink.gap / 2; // between this column and the next: each has half of it
+    stroke(ink, chosen ? 'ink' : 'dim', chosen ? 2 : 1, row.muted ? [3, 4] : SOLID);
+    canvas.strokeRect(x0 - out, -4, x1 - x0 + 2 * out, height + 8);
   }
+}
+
+function glow(ink, { x0, x1, at, flash }) {
+  const { canvas, k } = ink;
+  if (!(flash > 0)) return;
+  const top = has(at.ceiling) ? ink.y(at.ceiling) : 0;
+  const high = Math.max(0, top - 30 * k);
+  const light = canvas.createLinearGradient(0, high, 0, top + 60 * k);
+  light.addColorStop(0, ink.colours.overClear);
+  light.addColorStop((top - high) / (top + 60 * k - high), ink.colours.over);
+  light.addColorStop(1, ink.colours.overClear);
+  canvas.globalAlpha = 0.6 * flash;
+  canvas.fillStyle = light;
+  canvas.fillRect(x0, high, x1 - x0, top + 60 * k - high);
+  canvas.globalAlpha = 1;
 }
 
 function edges(ink, { x0, x1, at, row }) {
@@ -93,7 +95,7 @@ function edges(ink, { x0, x1, at, row }) {
     level(ink, x0, x1, at.noise);
   }
   if (has(at.ceiling)) {
-    stroke(ink, 'ceiling', row.clipsFirst ? 7 : 3, row.soft ? [13, 6] : []);
+    stroke(ink, 'ceiling', row.clipsFirst ? 7 : 3, row.soft ? [13, 6] : SOLID);
     level(ink, x0, x1, at.ceiling);
   }
 }
@@ -114,7 +116,7 @@ function trace(canvas, x0, x1, yIn, yOut, open) {
   canvas.lineTo(x1, yOut);
 }
 
-function signal(ink, { x0, x1 }, before, after) {
+function signal(ink, x0, x1, before, after) {
   const { canvas } = ink;
   if (!has(before) && !has(after)) return;
   canvas.beginPath();
@@ -164,7 +166,7 @@ function measured(ink, placed) {
   }
   if (has(at.rms)) {
     stroke(ink, 'level', 8);
-    signal(ink, { x0: x0 + 4 * k, x1: x1 - 4 * k }, at.rmsIn, at.rms);
+    signal(ink, x0 + 4 * k, x1 - 4 * k, at.rmsIn, at.rms);
   }
   canvas.globalAlpha = 1;
   canvas.lineCap = 'butt';
@@ -203,21 +205,39 @@ function headroom(ink, { x0, x1, at, headroom: db }) {
 }
 
 /**
+ * Below what moves.
  * @param {Ink} ink
  * @param {Placed} placed
  */
-export function paintColumn(ink, placed) {
-  const { row, at, x0 } = placed;
+export function paintUnder(ink, placed) {
   box(ink, placed);
+}
+
+/**
+ * What moves.
+ * @param {Ink} ink
+ * @param {Placed} placed
+ */
+export function paintLive(ink, placed) {
+  glow(ink, placed);
   measured(ink, placed);
+}
+
+/**
+ * Above what moves.
+ * @param {Ink} ink
+ * @param {Placed} placed
+ */
+export function paintOver(ink, placed) {
+  const { row, at, x0, x1 } = placed;
   edges(ink, placed);
   headroom(ink, placed);
   if (Math.abs(at.peak - at.level) > 0.05 || Math.abs(at.inPeak - at.inLevel) > 0.05) {
     stroke(ink, 'level', 2, [7, 5]);
-    signal(ink, placed, at.inPeak, at.peak);
+    signal(ink, x0, x1, at.inPeak, at.peak);
   }
   stroke(ink, 'level', 2.6);
-  signal(ink, placed, at.inLevel, at.level);
+  signal(ink, x0, x1, at.inLevel, at.level);
   if (row.from && has(at.inLevel)) { // it comes from elsewhere: an open end
     ink.canvas.beginPath();
     ink.canvas.arc(x0 + 5 * ink.k, ink.y(at.inLevel), 4.5 * ink.k, 0, 2 * Math.PI);
