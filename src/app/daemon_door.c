@@ -46,11 +46,11 @@ static enum gs_status open_door(struct gs_daemon_door *door, const struct gs_dae
         .loop = loop,
         .engine = door->engine,
         .http = { .session = door->session,
-                  .web_dir = setup->web_dir,
                   .host = { .name = setup->name, .osc_port = door->osc_port },
                   .layout = lay_out,
                   .context = door },
         .hosts = setup->http_hosts,
+        .web_dir = setup->web_dir,
         .pin = setup->http_pin,
     };
     return gs_door_create(&front, &door->door, error);

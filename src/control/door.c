@@ -261,7 +261,10 @@ enum gs_status gs_door_create(const struct gs_door_setup *setup, struct gs_door 
         door->connection[i].fd = -1;
     }
     door->pcm = gs_door_pcm_create(setup->engine, setup->http.session);
-    if (!door->pcm || !open_context(door) || gs_loop_add_timer(setup->loop, UINT64_MAX, take_turn, door)) {
+    door->setup.http.query = gs_oscquery_create(setup->http.session);
+    door->setup.http.files = gs_door_files_create(setup->web_dir);
+    if (!door->pcm || !door->setup.http.query || !door->setup.http.files || !open_context(door) ||
+        gs_loop_add_timer(setup->loop, UINT64_MAX, take_turn, door)) {
         gs_door_destroy(door);
         return gs_fail(error, GS_E_IO, "", "libwebsockets does not start");
     }
@@ -281,5 +284,7 @@ void gs_door_destroy(struct gs_door *door)
     gs_loop_remove_timer(door->setup.loop, door);
     gs_door_pcm_destroy(door->pcm);
     gs_door_paths_finish(&door->paths);
+    gs_oscquery_destroy(door->setup.http.query);
+    gs_door_files_destroy(door->setup.http.files);
     free(door);
 }

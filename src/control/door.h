@@ -17,8 +17,9 @@ struct gs_door;
 struct gs_door_setup {
     struct gs_loop *loop;     /* not owned */
     struct gs_engine *engine; /* not owned */
-    struct gs_door_http http;
+    struct gs_door_http http; /* its query and files are made here */
     const char *const *hosts; /* names to be called by beside the usual ones; ends with NULL; may be NULL */
+    const char *web_dir;      /* files of the page are read from here; NULL: those in the program */
     const char *pin;          /* of who may change something; NULL: everybody may */
 };
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CHUNKS_A_TURN 8
+
 static const char policy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
@@ -20,7 +22,7 @@ static const struct {
     { "cross-origin-resource-policy:", "same-origin" },
     { "cross-origin-opener-policy:", "same-origin" },
     { "x-frame-options:", "DENY" },
-    { "vary:", "Accept" },
+    { "vary:", "Accept, Accept-Encoding" },
 };
 
 static bool put_header(struct lws *wsi, const char *name, const char *value, unsigned char **at,
@@ -37,25 +39,34 @@ void gs_door_connection_forget(struct gs_door_connection *c)
     c->sent = 0;
 }
 
-/* Returns what the callback has to: 0, or -1 to hang up. */
+/* What has no body says nothing of its length: RFC 9110 clause 8.6. */
+static bool put_status(struct lws *wsi, const struct gs_door_reply *reply, unsigned char **at,
+                       unsigned char *end)
+{
+    if (reply->status == 204 || reply->status == 304) {
+        return lws_add_http_header_status(wsi, (unsigned)reply->status, at, end) == 0;
+    }
+    return lws_add_http_common_headers(wsi, (unsigned)reply->status, reply->type, reply->size, at, end) == 0;
+}
+
 static int send_head(struct gs_door_connection *c, bool allow)
 {
     unsigned char head[LWS_PRE + 2048], *start = head + LWS_PRE, *at = start, *end = head + sizeof head - 1;
     const struct gs_door_reply *reply = &c->reply;
-    size_t size = reply->status == 204 ? 0 : reply->size;
-    bool whole =
-        lws_add_http_common_headers(c->wsi, (unsigned)reply->status, reply->type, size, &at, end) == 0;
+    bool whole = put_status(c->wsi, reply, &at, end);
     for (size_t i = 0; whole && i < sizeof headers / sizeof *headers; i++) {
         whole = put_header(c->wsi, headers[i].name, headers[i].value, &at, end);
     }
-    whole = whole && put_header(c->wsi, "cache-control:", reply->page ? "no-cache" : "no-store", &at, end) &&
+    whole = whole && put_header(c->wsi, "cache-control:", *reply->etag ? "no-cache" : "no-store", &at, end) &&
+            (!*reply->etag || put_header(c->wsi, "etag:", reply->etag, &at, end)) &&
+            (!reply->gzip || put_header(c->wsi, "content-encoding:", "gzip", &at, end)) &&
             (!allow || put_header(c->wsi, "allow:", "GET, HEAD", &at, end)) &&
             (!reply->file_name || put_header(c->wsi, "content-disposition:", "attachment", &at, end));
     if (!whole || lws_finalize_write_http_header(c->wsi, start, &at, end)) {
         gs_door_connection_forget(c);
         return -1;
     }
-    if (size && !c->head_only) {
+    if (reply->size && !c->head_only) {
         gs_door_connection_wants(c);
         return 0;
     }
@@ -63,17 +74,25 @@ static int send_head(struct gs_door_connection *c, bool allow)
     return lws_http_transaction_completed(c->wsi) ? -1 : 0;
 }
 
-int gs_door_connection_send_body(struct gs_door_connection *c)
+static bool send_chunk(struct gs_door_connection *c)
 {
     unsigned char chunk[LWS_PRE + GS_DOOR_CHUNK];
     size_t left = c->reply.size - c->sent, n = left < GS_DOOR_CHUNK ? left : GS_DOOR_CHUNK;
     memcpy(chunk + LWS_PRE, c->reply.bytes + c->sent, n);
-    if (lws_write(c->wsi, chunk + LWS_PRE, n, n == left ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < (int)n) {
-        gs_door_connection_forget(c);
-        return -1;
-    }
     c->sent += n;
-    if (n < left) {
+    return lws_write(c->wsi, chunk + LWS_PRE, n, n == left ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) >= (int)n;
+}
+
+int gs_door_connection_send_body(struct gs_door_connection *c)
+{
+    for (unsigned i = 0;
+         i < CHUNKS_A_TURN && c->sent < c->reply.size && (!i || !lws_send_pipe_choked(c->wsi)); i++) {
+        if (!send_chunk(c)) {
+            gs_door_connection_forget(c);
+            return -1;
+        }
+    }
+    if (c->sent < c->reply.size) {
         gs_door_connection_wants(c);
         return 0;
     }
@@ -107,7 +126,7 @@ bool gs_door_connection_by_name(const struct gs_door_connection *c)
 
 int gs_door_connection_answer(struct gs_door_connection *c, const char *path)
 {
-    char query[128], accept[512];
+    char query[128], accept[512], encoding[128], none_match[256];
     c->head_only = lws_hdr_total_length(c->wsi, WSI_TOKEN_HEAD_URI) > 0;
     if (!gs_door_connection_by_name(c)) {
         return gs_door_connection_refuse(c, 403, "not a name of this machine: see --http-host\n");
@@ -119,7 +138,11 @@ int gs_door_connection_answer(struct gs_door_connection *c, const char *path)
         query[0] = '\0';
     }
     gs_door_connection_header(c->wsi, WSI_TOKEN_HTTP_ACCEPT, accept, sizeof accept);
-    struct gs_door_request request = { .path = path, .query = query, .accept = accept };
+    gs_door_connection_header(c->wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, encoding, sizeof encoding);
+    gs_door_connection_header(c->wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, none_match, sizeof none_match);
+    struct gs_door_request request = {
+        .path = path, .query = query, .accept = accept, .accept_encoding = encoding, .none_match = none_match
+    };
     gs_door_connection_forget(c);
     gs_door_answer(&c->door->setup.http, &request, &c->reply);
     return send_head(c, false);

@@ -4,43 +4,9 @@
  * asks there. */
 #include "control/door_http.h"
 
-#include "control/web_files.h"
-
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define FILE_MAX (4u << 20) /* of a file from --web-dir */
-
-static const struct {
-    const char *ending, *type;
-} types[] = {
-    { ".html", "text/html; charset=utf-8" },
-    { ".js", "text/javascript; charset=utf-8" },
-    { ".mjs", "text/javascript; charset=utf-8" },
-    { ".css", "text/css; charset=utf-8" },
-    { ".json", "application/json" },
-    { ".webmanifest", "application/manifest+json" },
-    { ".svg", "image/svg+xml" },
-    { ".png", "image/png" },
-    { ".woff2", "font/woff2" },
-    { ".wasm", "application/wasm" },
-    { ".txt", "text/plain; charset=utf-8" },
-};
-
-static const char *type_of(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot && i < sizeof types / sizeof *types; i++) {
-        if (strcmp(dot, types[i].ending) == 0) {
-            return types[i].type;
-        }
-    }
-    return "application/octet-stream";
-}
 
 static void say(struct gs_door_reply *reply, int status, const char *text)
 {
@@ -52,77 +18,43 @@ static void say(struct gs_door_reply *reply, int status, const char *text)
 
 /* ---- files of the page ---- */
 
-/* Letters, figures and "-_." in parts that do not begin with a dot. */
-static bool is_tame(const char *name)
+/* RFC 9110 clause 12.5.3; that everything is taken is no reason to compress. */
+static bool takes_gzip(const char *accept)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-    while (*name) {
-        size_t length = strspn(name, letters);
-        if (!length || *name == '.' || length > 64 || (name[length] && name[length] != '/')) {
-            return false;
-        }
-        name += length + (name[length] == '/');
+    const char *at = strstr(accept, "gzip");
+    if (!at) {
+        return false;
+    }
+    at += strlen("gzip");
+    at += strspn(at, " \t;");
+    return strncmp(at, "q=", 2) != 0 || strtod(at + 2, NULL) > 0;
+}
+
+/* RFC 9110 clause 13.1.2: a list of tags, or "*". */
+static bool is_known(const char *none_match, const char *etag)
+{
+    return strstr(none_match, etag) || strcmp(none_match, "*") == 0;
+}
+
+static bool find_file(const struct gs_door_http *http, const struct gs_door_request *request,
+                      const char *name, struct gs_door_reply *reply)
+{
+    struct gs_door_file file;
+    if (!gs_door_files_find(http->files, name, takes_gzip(request->accept_encoding), &file)) {
+        return false;
+    }
+    *reply = (struct gs_door_reply){ .status = 200,
+                                     .type = file.type,
+                                     .bytes = file.bytes,
+                                     .size = file.size,
+                                     .owned = file.owned,
+                                     .gzip = file.gzip };
+    memcpy(reply->etag, file.etag, sizeof reply->etag);
+    if (is_known(request->none_match, reply->etag)) {
+        reply->status = 304;
+        reply->size = 0;
     }
     return true;
-}
-
-static bool read_whole(int fd, struct gs_door_reply *reply)
-{
-    struct stat about;
-    if (fstat(fd, &about) < 0 || !S_ISREG(about.st_mode) || about.st_size > (off_t)FILE_MAX) {
-        return false;
-    }
-    size_t size = (size_t)about.st_size, got = 0;
-    unsigned char *bytes = malloc(size ? size : 1);
-    while (bytes && got < size) {
-        ssize_t more = read(fd, bytes + got, size - got);
-        if (more <= 0) {
-            break;
-        }
-        got += (size_t)more;
-    }
-    if (!bytes || got < size) {
-        free(bytes);
-        return false;
-    }
-    reply->bytes = reply->owned = bytes;
-    reply->size = size;
-    return true;
-}
-
-static bool from_folder(const char *folder, const char *name, struct gs_door_reply *reply)
-{
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path) {
-        return false;
-    }
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool whole = fd >= 0 && read_whole(fd, reply);
-    if (fd >= 0) {
-        close(fd);
-    }
-    return whole;
-}
-
-static bool from_program(const char *name, struct gs_door_reply *reply)
-{
-    for (const struct gs_web_file *file = gs_web_files; file->name; file++) {
-        if (strcmp(file->name, name) == 0) {
-            reply->bytes = file->bytes;
-            reply->size = file->size;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool find_file(const struct gs_door_http *http, const char *name, struct gs_door_reply *reply)
-{
-    *reply = (struct gs_door_reply){ .status = 200, .type = type_of(name), .page = true };
-    if (!is_tame(name) || !*name) {
-        return false;
-    }
-    return http->web_dir ? from_folder(http->web_dir, name, reply) : from_program(name, reply);
 }
 
 /* ---- the layout ---- */
@@ -174,12 +106,14 @@ static void answer_tree(const struct gs_door_http *http, const struct gs_door_re
 {
     int status = 200;
     char *text;
+    size_t size = 0;
     if (strcmp(request->query, "HOST_INFO") == 0) {
         text = gs_oscquery_host_info(&http->host);
+        size = text ? strlen(text) : 0;
         status = text ? 200 : 500;
     } else {
-        text =
-            gs_oscquery_node(http->session, request->path, *request->query ? request->query : NULL, &status);
+        text = gs_oscquery_node(http->query, request->path, *request->query ? request->query : NULL, &size,
+                                &status);
     }
     if (!text) {
         say(reply, status,
@@ -189,11 +123,9 @@ static void answer_tree(const struct gs_door_http *http, const struct gs_door_re
                             : "no memory\n");
         return;
     }
-    *reply = (struct gs_door_reply){ .status = 200,
-                                     .type = "application/json",
-                                     .bytes = (unsigned char *)text,
-                                     .size = strlen(text),
-                                     .owned = text };
+    *reply = (struct gs_door_reply){
+        .status = 200, .type = "application/json", .bytes = (unsigned char *)text, .size = size, .owned = text
+    };
 }
 
 void gs_door_answer(const struct gs_door_http *http, const struct gs_door_request *request,
@@ -201,12 +133,12 @@ void gs_door_answer(const struct gs_door_http *http, const struct gs_door_reques
 {
     bool root = strcmp(request->path, "/") == 0;
     if (root && !*request->query && strstr(request->accept, "text/html")) {
-        if (!find_file(http, "index.html", reply)) {
+        if (!find_file(http, request, "index.html", reply)) {
             say(reply, 404, "this build has no page\n");
         }
     } else if (strcmp(request->path, "/layout.tosc") == 0) {
         answer_layout(http, request->query, reply);
-    } else if (root || request->path[0] != '/' || !find_file(http, request->path + 1, reply)) {
+    } else if (root || request->path[0] != '/' || !find_file(http, request, request->path + 1, reply)) {
         answer_tree(http, request, reply);
     }
 }

@@ -55,39 +55,6 @@ static void type_tags(const struct gs_address_row *row, char tags[GS_ATOMS_MAX])
     tags[n] = '\0';
 }
 
-static cJSON *atom_json(const struct gs_atom *atom)
-{
-    switch (atom->tag) {
-    case 'i':
-    case 'h':
-    case 't':
-        return cJSON_CreateNumber((double)atom->integer);
-    case 'f':
-        return isfinite(atom->number) ? cJSON_CreateNumber((double)(float)atom->number) : cJSON_CreateNull();
-    case 'd':
-        return isfinite(atom->number) ? cJSON_CreateNumber(atom->number) : cJSON_CreateNull();
-    case 's':
-    case 'S':
-        return cJSON_CreateString(atom->text);
-    case 'T':
-    case 'F':
-        return cJSON_CreateBool(atom->integer != 0);
-    default:
-        return cJSON_CreateNull();
-    }
-}
-
-static void add_value(cJSON *node, struct gs_session *session, const struct gs_address_row *row)
-{
-    struct gs_atom atoms[GS_ATOMS_MAX];
-    char text[GS_READ_TEXT_SIZE];
-    size_t n = gs_session_read(session, row, atoms, text);
-    cJSON *value = n ? cJSON_AddArrayToObject(node, "VALUE") : NULL;
-    for (size_t i = 0; value && i < n; i++) {
-        cJSON_AddItemToArray(value, atom_json(&atoms[i]));
-    }
-}
-
 /* ---- words ---- */
 
 struct wording {
@@ -222,23 +189,23 @@ static void add_param(cJSON *node, const struct gs_address_row *row)
     }
 }
 
-bool gs_oscquery_row(cJSON *node, struct gs_session *session, const struct gs_address_row *row)
+bool gs_oscquery_names(cJSON *node, const struct gs_address_row *row)
 {
     char tags[GS_ATOMS_MAX];
     type_tags(row, tags);
     cJSON_AddStringToObject(node, "TYPE", tags);
     cJSON_AddNumberToObject(node, "ACCESS", row->access);
-    if (!cJSON_AddStringToObject(node, "DESCRIPTION", row->doc)) {
-        return false;
-    }
-    add_value(node, session, row);
+    return cJSON_AddStringToObject(node, "DESCRIPTION", row->doc);
+}
+
+void gs_oscquery_limits(cJSON *node, struct gs_session *session, const struct gs_address_row *row)
+{
     add_range(node, row);
     add_words(node, session, row);
     add_unit(node, row);
     if (row->param) {
         add_param(node, row);
     }
-    return true;
 }
 
 /* ---- stages ---- */

@@ -8,8 +8,9 @@
 
 #include <cjson/cJSON.h>
 
-/* Writes the row's attributes, its present value among them, into `node`. False: no memory. */
-bool gs_oscquery_row(cJSON *node, struct gs_session *session, const struct gs_address_row *row);
+/* What stands before the row's value, and what stands behind it. False: no memory. */
+bool gs_oscquery_names(cJSON *node, const struct gs_address_row *row);
+void gs_oscquery_limits(cJSON *node, struct gs_session *session, const struct gs_address_row *row);
 /* What a stage's own node says beside its parameters, when `path` is one of `chain`; and what "/stage" says of all. */
 void gs_oscquery_stage(cJSON *node, const struct gs_chain *chain, const char *path);
 bool gs_oscquery_is_attribute(const char *name);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reading one row of the address reference, as a question over OSC would be answered, without a packet: the same
+ * Reading rows of the address reference, as a question over OSC would be answered, without a packet: the same
  * functions answer. */
 #include "session/state.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* An outlet that keeps the first answer of a verb. */
@@ -91,11 +92,84 @@ void gs_session_words(struct gs_session *session, const struct gs_address_row *r
     }
 }
 
-size_t gs_session_read(struct gs_session *session, const struct gs_address_row *row,
-                       struct gs_atom atoms[GS_ATOMS_MAX], char text[GS_READ_TEXT_SIZE])
+/* ---- rows that are read again and again: to describe a chain costs many times what its values do ---- */
+
+/* struct gs_target without its address. */
+struct question {
+    const struct gs_verb *verb;
+    const struct gs_face *face;
+    const struct gs_param *row;
+    size_t slot;
+    unsigned stage;
+    int reading, text;
+    unsigned char aspect, channel;
+    bool is_reading, before;
+};
+
+struct gs_asked {
+    struct question *question;
+    size_t n, room;
+};
+
+struct gs_asked *gs_asked_create(void)
 {
-    if (session->in_packet || !row->target || !(row->access & GS_ACCESS_READ)) {
+    return calloc(1, sizeof(struct gs_asked));
+}
+
+void gs_asked_destroy(struct gs_asked *asked)
+{
+    if (asked) {
+        free(asked->question);
+        free(asked);
+    }
+}
+
+bool gs_asked_add(struct gs_asked *asked, const struct gs_address_row *row)
+{
+    const struct gs_target *target = row->target;
+    if (asked->n == asked->room) {
+        size_t room = asked->room ? 2 * asked->room : 256;
+        struct question *grown = realloc(asked->question, room * sizeof *grown);
+        if (!grown) {
+            return false;
+        }
+        asked->question = grown;
+        asked->room = room;
+    }
+    asked->question[asked->n++] = (struct question){ .verb = target->verb,
+                                                     .face = target->face,
+                                                     .row = target->row,
+                                                     .slot = target->slot,
+                                                     .stage = target->stage,
+                                                     .reading = target->reading,
+                                                     .text = target->text,
+                                                     .aspect = (unsigned char)target->aspect,
+                                                     .channel = (unsigned char)target->channel,
+                                                     .is_reading = target->is_reading,
+                                                     .before = target->before };
+    return true;
+}
+
+size_t gs_asked_read(const struct gs_asked *asked, size_t number, struct gs_session *session,
+                     struct gs_atom atoms[GS_ATOMS_MAX], char text[GS_READ_TEXT_SIZE])
+{
+    const struct question *question = &asked->question[number];
+    struct gs_target target;
+    if (session->in_packet) {
         return 0;
     }
-    return gs_target_read(session, row->target, NULL, atoms, text);
+    target.address[0] = '\0';
+    target.verb = question->verb;
+    target.rest = NULL;
+    target.face = question->face;
+    target.row = question->row;
+    target.is_reading = question->is_reading;
+    target.before = question->before;
+    target.reading = question->reading;
+    target.channel = question->channel;
+    target.stage = question->stage;
+    target.slot = question->slot;
+    target.text = question->text;
+    target.aspect = (enum gs_aspect)question->aspect;
+    return gs_target_read(session, &target, NULL, atoms, text);
 }

@@ -119,6 +119,7 @@ enum gs_status gs_session_adopt(struct gs_session *session, struct gs_chain *cha
     struct gs_chain *old = session->chain;
     bool same = same_shape(old, chain);
     session->chain = chain;
+    session->n_chains++;
     gs_forecast_renew(session);
     if (!same) {
         forget_changes(session);
@@ -183,6 +184,11 @@ enum gs_status gs_session_recompile(struct gs_session *session, struct gs_errors
 const struct gs_chain *gs_session_chain(const struct gs_session *session)
 {
     return session->chain;
+}
+
+unsigned gs_session_chains(const struct gs_session *session)
+{
+    return session->n_chains;
 }
 
 void gs_session_set_state(struct gs_session *session, const char *state)

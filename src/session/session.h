@@ -42,6 +42,8 @@ enum gs_status gs_session_adopt(struct gs_session *session, struct gs_chain *cha
 /* The chain of today again, after gs_engine_set_rate(). */
 enum gs_status gs_session_recompile(struct gs_session *session, struct gs_errors *errors);
 const struct gs_chain *gs_session_chain(const struct gs_session *session); /* NULL before the first */
+unsigned gs_session_chains(
+    const struct gs_session *session); /* how many there have been: another one, another number */
 /* Of the chain with its values of now; NULL: none. Valid until the next call into the session. */
 const struct gs_prediction *gs_session_prediction(struct gs_session *session);
 
@@ -126,7 +128,7 @@ struct gs_address_row {
     const struct gs_param *param; /* that it spells; NULL: none */
     enum gs_spelling spelling;
     int stage;          /* index; -1: not of a stage */
-    const void *target; /* for gs_session_read(); NULL: nothing to read */
+    const void *target; /* for gs_asked_add(); NULL: nothing to read */
 };
 /* Calls `visit` for every address of `chain`, in the order of the chain; with NULL for the addresses that do not
  * depend on a chain, with "ID" as a stage's name and "KEY" for a parameter. The row lives during the call. */
@@ -140,15 +142,20 @@ struct gs_word {
     const char *doc;
 };
 /* Calls `visit` for every word that may be set at a row's address, where the row itself cannot say it: it depends on
- * what is there today. To be called as gs_session_read() is. */
+ * what is there today. Inside a visit of the chain of today, outside of packets. */
 void gs_session_words(struct gs_session *session, const struct gs_address_row *row,
                       void (*visit)(void *context, const struct gs_word *word), void *context);
 
-/* What a message without arguments to a row's address would be answered now: fills atoms and returns their number,
- * 0 when it cannot be read. `row` comes from a visit of gs_session_describe() for the chain of today, and the call
- * happens inside that visit, outside of packets. Texts of the atoms live in `text`. */
+/* Rows to be read, numbered from 0 as they were added. add: inside a visit, of a row that has a target and
+ * GS_ACCESS_READ; false: no memory. read: what a message without arguments to the row's address would be answered now,
+ * outside of packets and as long as the chain is the same (gs_session_chains()); fills atoms and returns their number,
+ * 0 when there is no answer. Texts of the atoms live in `text`. */
 #define GS_READ_TEXT_SIZE 2048
-size_t gs_session_read(struct gs_session *session, const struct gs_address_row *row,
-                       struct gs_atom atoms[GS_ATOMS_MAX], char text[GS_READ_TEXT_SIZE]);
+struct gs_asked;
+struct gs_asked *gs_asked_create(void);
+void gs_asked_destroy(struct gs_asked *asked);
+bool gs_asked_add(struct gs_asked *asked, const struct gs_address_row *row);
+size_t gs_asked_read(const struct gs_asked *asked, size_t number, struct gs_session *session,
+                     struct gs_atom atoms[GS_ATOMS_MAX], char text[GS_READ_TEXT_SIZE]);
 
 #endif

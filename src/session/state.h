@@ -496,6 +496,7 @@ struct gs_session {
     struct gs_session_setup setup;
     struct gs_engine *engine;
     struct gs_chain *chain;
+    unsigned n_chains; /* so far */
     struct gs_predictor *predictor;
     const struct gs_prediction *prediction; /* the predictor's; NULL: stale */
     double *ceiling_db; /* [stage]: what the kinds said, NAN: not asked since the last change */

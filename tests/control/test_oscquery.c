@@ -20,6 +20,7 @@ static const char strip[] = "{'gainstage':1,'name':'strip','stages':["
 
 struct seen {
     struct desk *desk;
+    struct gs_oscquery *query;
     cJSON *tree;
     unsigned rows, nodes, values;
 };
@@ -34,11 +35,13 @@ static cJSON *node_at(cJSON *node, const char *address)
     return node;
 }
 
-static cJSON *ask(struct desk *desk, const char *path, const char *attribute)
+static cJSON *ask(struct gs_oscquery *query, const char *path, const char *attribute)
 {
     int status;
-    char *text = gs_oscquery_node(desk->session, path, attribute, &status);
+    size_t size;
+    char *text = gs_oscquery_node(query, path, attribute, &size, &status);
     cr_assert_eq(status, 200, "%s?%s: %d", path, attribute ? attribute : "", status);
+    cr_assert_eq(size, strlen(text));
     cJSON *json = cJSON_Parse(text);
     cr_assert(json);
     free(text);
@@ -107,19 +110,22 @@ Test(oscquery, is_the_session_tree_and_its_values_are_what_osc_answers, .timeout
 {
     struct seen seen = { .desk = desk_open(strip) };
     desk_pass(seen.desk, 300, true);
-    seen.tree = ask(seen.desk, "/", NULL);
+    seen.query = gs_oscquery_create(seen.desk->session);
+    seen.tree = ask(seen.query, "/", NULL);
     gs_session_describe(gs_session_chain(seen.desk->session), find_row, &seen);
     count_nodes(seen.tree, &seen);
     cr_expect_eq(seen.nodes, seen.rows, "%u nodes, %u addresses", seen.nodes, seen.rows);
     cr_expect_gt(seen.values, 300, "%u", seen.values);
     cJSON_Delete(seen.tree);
+    gs_oscquery_destroy(seen.query);
     desk_close(seen.desk);
 }
 
 Test(oscquery, a_value_says_what_its_row_says)
 {
     struct desk *desk = desk_open(strip);
-    cJSON *gain = ask(desk, "/stage/pre/gain", NULL);
+    struct gs_oscquery *query = gs_oscquery_create(desk->session);
+    cJSON *gain = ask(query, "/stage/pre/gain", NULL);
     cJSON *range = cJSON_GetArrayItem(cJSON_GetObjectItem(gain, "RANGE"), 0);
     const struct gs_chain *chain = gs_session_chain(desk->session);
     const struct gs_stage_kind *kind = chain->stages[gs_chain_find(chain, "pre")].kind;
@@ -140,15 +146,44 @@ Test(oscquery, a_value_says_what_its_row_says)
                      "both");
     cr_expect_eq(cJSON_GetArrayItem(cJSON_GetObjectItem(gain, "VALUE"), 0)->valuedouble, 12);
     cJSON_Delete(gain);
-    cJSON *stage = ask(desk, "/stage/mix", NULL);
+    cJSON *stage = ask(query, "/stage/mix", NULL);
     cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(stage, "KIND")), "bus");
     cr_expect_eq(cJSON_GetObjectItem(stage, "INDEX")->valueint, 5);
     cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(stage, "INPUTS")), 2);
     cr_expect(node_at(stage, "/from/fd/gain"), "sends are there");
     cJSON_Delete(stage);
-    cJSON *all = ask(desk, "/stage", NULL);
+    cJSON *all = ask(query, "/stage", NULL);
     cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(all, "STAGES")), 6);
     cJSON_Delete(all);
+    gs_oscquery_destroy(query);
+    desk_close(desk);
+}
+
+/* What is kept is of one chain; what is asked is of now. */
+Test(oscquery, another_chain_and_another_value_are_seen_at_once)
+{
+    struct desk *desk = desk_open(strip);
+    struct gs_oscquery *query = gs_oscquery_create(desk->session);
+    cJSON *before = ask(query, "/stage/pre/gain", "VALUE");
+    cr_expect_eq(cJSON_GetArrayItem(cJSON_GetObjectItem(before, "VALUE"), 0)->valuedouble, 12);
+    desk_say(desk, 0, 5000, "/stage/pre/gain", "f", 33.25);
+    cJSON *after = ask(query, "/stage/pre/gain", "VALUE");
+    cr_expect_eq(cJSON_GetArrayItem(cJSON_GetObjectItem(after, "VALUE"), 0)->valuedouble, 33.25);
+    desk_load(desk,
+              "{'gainstage':1,'name':'a \\\"name\\\"','stages':["
+              "{'id':'s','kind':'source','domain':'line'},"
+              "{'id':'pre','kind':'preamp','label':'\\\\ {}','gain_db':7},{'id':'out','kind':'master'}]}");
+    cJSON *other = ask(query, "/", NULL);
+    cr_expect(node_at(other, "/stage/s/level") || node_at(other, "/stage/s/level_dbu"));
+    cr_expect_null(node_at(other, "/stage/mix"));
+    cJSON *name = cJSON_GetObjectItem(node_at(other, "/chain/name"), "VALUE");
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetArrayItem(name, 0)), "a \"name\"");
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(node_at(other, "/stage/pre"), "LABEL")),
+                     "\\ {}");
+    cJSON_Delete(before);
+    cJSON_Delete(after);
+    cJSON_Delete(other);
+    gs_oscquery_destroy(query);
     desk_close(desk);
 }
 
@@ -157,9 +192,10 @@ Test(oscquery, a_stage_says_which_data_sheets_it_can_be_made_from)
     char folder[4096];
     setenv("GAINSTAGE_MODELS", test_source_path(folder, sizeof folder, "chains/models"), 1);
     struct desk *desk = desk_open(strip);
+    struct gs_oscquery *query = gs_oscquery_create(desk->session);
     struct gs_model_shelf shelf;
     cr_assert_eq(gs_model_shelf_fill(NULL, &shelf), GS_OK);
-    cJSON *node = ask(desk, "/stage/pre/model", NULL);
+    cJSON *node = ask(query, "/stage/pre/model", NULL);
     cJSON *values = cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(node, "RANGE"), 0), "VALS");
     cJSON *choices = cJSON_GetObjectItem(node, "CHOICES");
     int at = 0;
@@ -181,9 +217,10 @@ Test(oscquery, a_stage_says_which_data_sheets_it_can_be_made_from)
     cr_expect_eq(cJSON_GetObjectItem(node, "ACCESS")->valueint, 3);
     gs_model_shelf_finish(&shelf);
     cJSON_Delete(node);
-    node = ask(desk, "/stage/fd/model", NULL);
+    node = ask(query, "/stage/fd/model", NULL);
     cr_expect_not(cJSON_GetObjectItem(node, "CHOICES"), "there is no data sheet of a fader");
     cJSON_Delete(node);
+    gs_oscquery_destroy(query);
     desk_close(desk);
 }
 
@@ -210,14 +247,17 @@ static const struct {
 Test(oscquery, questions_and_their_status)
 {
     struct desk *desk = desk_open(strip);
+    struct gs_oscquery *query = gs_oscquery_create(desk->session);
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
         int status = 0;
-        char *text = gs_oscquery_node(desk->session, questions[i].path, questions[i].attribute, &status);
+        size_t size;
+        char *text = gs_oscquery_node(query, questions[i].path, questions[i].attribute, &size, &status);
         cr_expect_eq(status, questions[i].status, "%s?%s: %d", questions[i].path,
                      questions[i].attribute ? questions[i].attribute : "", status);
         cr_expect_eq(text != NULL, status == 200);
         free(text);
     }
+    gs_oscquery_destroy(query);
     desk_close(desk);
 }
 

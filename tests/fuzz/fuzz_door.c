@@ -25,6 +25,8 @@ static const char strip[] = "{\"gainstage\":1,\"name\":\"strip\",\"stages\":["
 
 static struct gs_engine *engine;
 static struct gs_session *session;
+static struct gs_oscquery *query;
+static struct gs_door_files *files;
 static struct gs_door_pcm *pcm;
 static struct gs_door_pin pin;
 static uint64_t now_ns = 1;
@@ -41,6 +43,8 @@ static void open_session(void)
     MUST(gs_chain_parse(strip, strlen(strip), NULL, &chain, &errors) == GS_OK);
     MUST(gs_session_adopt(session, chain, &errors) == GS_OK);
     gs_errors_finish(&errors);
+    query = gs_oscquery_create(session);
+    files = gs_door_files_create(NULL);
     pcm = gs_door_pcm_create(engine, session);
 }
 
@@ -62,21 +66,28 @@ static void check_frames(struct gs_door_client *client)
 
 static void request(const char *text, size_t size)
 {
-    char path[256] = "/", query[64];
-    struct gs_door_http http = { .session = session, .host = { .name = "fuzz" } };
+    char path[256] = "/", words[64];
+    struct gs_door_http http = {
+        .session = session, .query = query, .files = files, .host = { .name = "fuzz" }
+    };
     size_t n = size < sizeof path - 1 ? size : sizeof path - 1;
     memcpy(path, text, n);
     path[n] = '\0';
     char *mark = strchr(path, '?');
-    strcpy(query, "");
+    strcpy(words, "");
     if (mark) {
         *mark = '\0';
-        strncat(query, mark + 1, sizeof query - 1);
+        strncat(words, mark + 1, sizeof words - 1);
     }
-    struct gs_door_request asked = { .path = path, .query = query, .accept = size & 1 ? "text/html" : "" };
+    struct gs_door_request asked = { .path = path,
+                                     .query = words,
+                                     .accept = size & 1 ? "text/html" : "",
+                                     .accept_encoding = size & 2 ? words : "gzip",
+                                     .none_match = words };
     struct gs_door_reply reply;
     gs_door_answer(&http, &asked, &reply);
-    MUST(reply.status == 200 || reply.status == 204 || reply.status == 400 || reply.status == 404);
+    MUST(reply.status == 200 || reply.status == 204 || reply.status == 304 || reply.status == 400 ||
+         reply.status == 404);
     MUST(reply.status != 200 || reply.bytes);
     free(reply.owned);
 }
