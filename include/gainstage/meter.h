@@ -21,8 +21,8 @@
 #define GS_LANES         16
 #define GS_LANES_ALIGNED __attribute__((aligned(4 * GS_LANES))) /* rows of lanes are */
 
-#define GS_BIN_HZ     100 /* bins a second, live */
-#define GS_BIN_HZ_MAX 200 /* where somebody wants to look more often than that at a file */
+#define GS_BIN_HZ     100 /* bins a second */
+#define GS_BIN_HZ_MAX 200 /* where somebody wants to look more often than that: these are halves of those */
 
 /* One grid cell of one group of lanes, both paths. Lanes without a wire carry zeros. The channels of a stereo wire
  * are neighbours, the first on an even lane, so that a pair never lies in two groups. */

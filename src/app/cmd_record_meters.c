@@ -23,7 +23,8 @@ static const struct gs_option options[] = {
     GS_OPTION_TCP,
     GS_OPTION_WAIT,
     { "series", 's', "HZ",
-      "Rows a second, up to 200; default 10. A live bin is 10 ms long: above 100 rows repeat." },
+      "Rows a second, up to 200; default 10. Above 100 the daemon meters in steps of 5 ms for it instead of "
+      "10." },
     { "csv", 'c', "FILE", "Where to; - writes to standard output." },
     { "point", 0, "POINT", "out: the wire behind the stage (default); in: the one before it." },
     { "seconds", 0, "SECONDS", "End after so many seconds of sound; default: when interrupted." },

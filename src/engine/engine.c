@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 
 #include "base/arena.h"
+#include "engine/fold.h"
 #include "engine/run.h"
 #include "meter/flush.h"
 
@@ -37,7 +38,8 @@ struct gs_engine {
     struct gs_timed *timed; /* GS_TIMED: set, not yet published */
     uint32_t n_timed;
     struct gs_readout *readout;
-    void (*visit_bin)(void *context, const struct gs_bin *bin);
+    uint32_t bin_hz;
+    gs_bin_visitor *visit_bin;
     void *visit_context;
 };
 
@@ -72,6 +74,7 @@ struct gs_engine *gs_engine_create(const struct gs_engine_setup *setup)
     engine->setup = *setup;
     engine->parked = true;
     engine->listen_gain = 1.0;
+    engine->bin_hz = GS_BIN_HZ;
     engine->rt = rt_create(&engine->rings);
     engine->timed = calloc(GS_TIMED, sizeof *engine->timed);
     if (!engine->rt || !engine->timed) {
@@ -131,6 +134,7 @@ double gs_engine_rate(const struct gs_engine *engine)
 static void hand_over(struct gs_engine *engine, struct gs_run *run)
 {
     struct gs_order *order = gs_ring_reserve(&engine->rt->orders);
+    atomic_store_explicit(&run->bin_hz, engine->bin_hz, memory_order_relaxed);
     order->swap_in = run;
     gs_ring_commit(&engine->rt->orders);
     engine->newest = run;
@@ -396,26 +400,61 @@ void gs_engine_pcm_take(struct gs_engine *engine,
 
 /* ---- coming back ---- */
 
+static void visit(struct gs_engine *engine, const struct gs_bin *bin, unsigned bin_hz)
+{
+    if (engine->visit_bin) {
+        engine->visit_bin(engine->visit_context, bin, bin_hz);
+    }
+}
+
+static void take_whole_bin(struct gs_engine *engine, const struct gs_bin *bin)
+{
+    gs_readout_bin(engine->readout, bin);
+    visit(engine, bin, GS_BIN_HZ);
+}
+
+/* Readings have windows of so many whole bins, and the same value whoever looks closer: halves are joined first. */
+static void take_bin(struct gs_engine *engine, const struct gs_bin *bin)
+{
+    struct gs_bin *whole = engine->newest->whole;
+    uint64_t end = bin->first_frame + bin->frames;
+    if (bin->bin_hz > GS_BIN_HZ) {
+        visit(engine, bin, bin->bin_hz);
+    } else if (whole->frames == 0) {
+        take_whole_bin(engine, bin);
+        return;
+    }
+    gs_fold_bins(whole, bin);
+    if (bin->bin_hz == GS_BIN_HZ || gs_bin_ends(end / GS_CELL - 1, engine->rate_hz)) {
+        take_whole_bin(engine, whole);
+        whole->frames = 0;
+    }
+}
+
 static bool fold_bins(struct gs_engine *engine)
 {
     bool any = false;
     const struct gs_bin *bin;
     while (engine->newest && !engine->waiting && (bin = gs_ring_peek(&engine->newest->bins))) {
-        gs_readout_bin(engine->readout, bin);
-        if (engine->visit_bin) {
-            engine->visit_bin(engine->visit_context, bin);
-        }
+        take_bin(engine, bin);
         gs_ring_release(&engine->newest->bins);
         any = true;
     }
     return any;
 }
 
-void gs_engine_watch_bins(struct gs_engine *engine, void (*visit)(void *context, const struct gs_bin *bin),
-                          void *context)
+void gs_engine_watch_bins(struct gs_engine *engine, gs_bin_visitor *visitor, void *context)
 {
-    engine->visit_bin = visit;
+    engine->visit_bin = visitor;
     engine->visit_context = context;
+}
+
+void gs_engine_fine_bins(struct gs_engine *engine, bool fine)
+{
+    engine->bin_hz = fine ? GS_BIN_HZ_MAX : GS_BIN_HZ;
+    if (engine->newest) {
+        atomic_store_explicit(&engine->newest->bin_hz, engine->bin_hz, memory_order_relaxed);
+    }
 }
 
 bool gs_engine_poll(struct gs_engine *engine)

@@ -81,10 +81,14 @@ void gs_engine_pcm_take(struct gs_engine *engine,
  * comes later. Returns true when there was something new. [control] */
 bool gs_engine_poll(struct gs_engine *engine);
 
-/* From now on gs_engine_poll() calls `visit` for each bin of the newest chain, behind the readout; NULL: nobody.
+/* From now on gs_engine_poll() calls `visitor` for each bin of the newest chain, behind the readout; NULL: nobody.
+ * `bin_hz` is GS_BIN_HZ. While bins are fine it sees their parts too, each before the whole, as GS_BIN_HZ_MAX.
  * [control] */
-void gs_engine_watch_bins(struct gs_engine *engine, void (*visit)(void *context, const struct gs_bin *bin),
-                          void *context);
+typedef void gs_bin_visitor(void *context, const struct gs_bin *bin, unsigned bin_hz);
+void gs_engine_watch_bins(struct gs_engine *engine, gs_bin_visitor *visitor, void *context);
+/* From the next cell on the audio thread closes bins GS_BIN_HZ_MAX times a second, or no more. The readout has
+ * whole ones as ever. [control] */
+void gs_engine_fine_bins(struct gs_engine *engine, bool fine);
 
 /* Closes the open bin, whole cell or not, so that a finished render reads every frame it made. Only between
  * calls of gs_engine_process(), by whoever makes them. [rt] */

@@ -4,6 +4,7 @@
 #include "engine/fold.h"
 
 #include <math.h>
+#include <string.h>
 
 size_t gs_fold_fields_of(const struct gs_meter_kind *kind)
 {
@@ -156,4 +157,27 @@ void gs_fold_fields_into(double *fields, const double *later, size_t n_lanes)
             fold_row(gs_fold_row(*kind, f)->fold, fields, later, n_lanes);
         }
     }
+}
+
+static void join_row(enum gs_fold fold, float *to, const float *later, uint32_t frames, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        to[i] = (float)gs_fold_two(fold, to[i], gs_fold_of_bin(fold, later[i], frames));
+    }
+}
+
+void gs_fold_bins(struct gs_bin *bin, const struct gs_bin *later)
+{
+    if (bin->frames == 0) {
+        memcpy(bin, later, sizeof *bin + (size_t)later->n_fields * later->n_lanes * sizeof *later->field);
+        return;
+    }
+    size_t row = 0, n_lanes = bin->n_lanes;
+    for (const struct gs_meter_kind *const *kind = gs_meter_kinds; *kind; kind++) {
+        for (size_t f = 0; f < (*kind)->n_fields; f++, row += n_lanes) {
+            join_row((*kind)->fields[f].fold, &bin->field[row], &later->field[row], bin->frames, n_lanes);
+        }
+    }
+    bin->frames += later->frames;
+    bin->bin_hz = later->bin_hz;
 }

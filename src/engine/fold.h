@@ -29,4 +29,7 @@ void gs_fold_clear(double *fields, size_t n_lanes);
 void gs_fold_bin(double *fields, const float *bin, uint64_t first_frame, size_t n_lanes);
 void gs_fold_fields_into(double *fields, const double *later, size_t n_lanes);
 
+/* `later`, the bin behind `bin` on the same lanes, becomes part of it; a bin of 0 frames becomes its copy. [control] */
+void gs_fold_bins(struct gs_bin *bin, const struct gs_bin *later);
+
 #endif

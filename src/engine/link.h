@@ -61,6 +61,8 @@ struct gs_run {
                                 undone by a publication that does not know of it yet */
     struct gs_ring timed; /* struct gs_timed, frames never running backwards */
     struct gs_ring bins;  /* struct gs_bin */
+    struct gs_bin *whole; /* control: what halves of a bin have come to so far; 0 frames: none have */
+    _Atomic uint32_t bin_hz; /* down: GS_BIN_HZ or GS_BIN_HZ_MAX */
     struct gs_bank *bank;
     uint64_t bin_start; /* first frame of the open bin */
     uint64_t clock;     /* frames run */

@@ -50,7 +50,7 @@ static void run_step(struct gs_run *run, struct gs_plan_step *step, const struct
 
 /* ---- meters ---- */
 
-static void close_bin(struct gs_run *run)
+static void close_bin(struct gs_run *run, uint32_t bin_hz)
 {
     struct gs_bin *bin = gs_ring_reserve(&run->bins);
     if (!bin) {
@@ -60,7 +60,7 @@ static void close_bin(struct gs_run *run)
     bin->frames = (uint32_t)(run->clock - run->bin_start);
     bin->n_fields = (uint32_t)gs_bank_fields();
     bin->n_lanes = (uint32_t)gs_bank_lanes(run->plan->n_lanes);
-    bin->reserved = 0;
+    bin->bin_hz = bin_hz;
     gs_bank_take(run->bank, bin->field);
     gs_ring_commit(&run->bins);
     run->bin_start = run->clock;
@@ -80,8 +80,9 @@ static void end_cell(struct gs_run *run)
     struct gs_plan *plan = run->plan;
     gs_rt_settle_slots(plan);
     meter_cell(run);
-    if (gs_bin_ends(run->clock / GS_CELL - 1, plan->rate_hz)) {
-        close_bin(run);
+    uint32_t bin_hz = atomic_load_explicit(&run->bin_hz, memory_order_relaxed);
+    if (gs_bin_ends_at(run->clock / GS_CELL - 1, plan->rate_hz, bin_hz)) {
+        close_bin(run, bin_hz);
     }
 }
 
@@ -101,7 +102,7 @@ static void flush_run(struct gs_run *run)
         meter_cell(run);
     }
     if (run->clock > run->bin_start) {
-        close_bin(run);
+        close_bin(run, GS_BIN_HZ);
     }
 }
 

@@ -19,7 +19,7 @@ struct gs_bin {
     uint32_t frames;
     uint32_t n_fields;
     uint32_t n_lanes; /* padded */
-    uint32_t reserved;
+    uint32_t bin_hz;  /* GS_BIN_HZ, or GS_BIN_HZ_MAX: it may end half way */
     float field[];
 };
 

@@ -51,11 +51,15 @@ static void lay_run(struct gs_run *run, struct gs_arena *arena)
     void *values = gs_arena_take(arena, 3 * values_bytes(plan));
     void *timed = gs_arena_take(arena, gs_ring_size(sizeof(struct gs_timed), GS_TIMED));
     void *bins = gs_arena_take(arena, gs_ring_size(bin_bytes(plan), GS_BINS_WAITING));
+    struct gs_bin *whole = gs_arena_take(arena, bin_bytes(plan));
     if (arena->base) {
         run->bank = gs_bank_init(bank, plan->n_lanes, plan->rate_hz);
         gs_triple_init(&run->values, values, values_bytes(plan));
         gs_ring_init(&run->timed, timed, sizeof(struct gs_timed), GS_TIMED);
         gs_ring_init(&run->bins, bins, bin_bytes(plan), GS_BINS_WAITING);
+        run->whole = whole;
+        whole->frames = 0;
+        atomic_init(&run->bin_hz, GS_BIN_HZ);
     }
 }
 

@@ -48,6 +48,12 @@ void gs_recording_drop(struct gs_peer *peer)
     }
 }
 
+/* As `measure` does it. */
+static unsigned bin_hz(const struct gs_recording *recording)
+{
+    return recording->hz > GS_BIN_HZ ? GS_BIN_HZ_MAX : GS_BIN_HZ;
+}
+
 /* ---- beginning --------------------------------------------------------------------------------------------- */
 
 static bool make_room(struct gs_recording *r, const struct gs_alignment *alignment)
@@ -57,13 +63,24 @@ static bool make_room(struct gs_recording *r, const struct gs_alignment *alignme
     for (unsigned c = 0; c < r->channels; c++) {
         lane[c] = (struct gs_readout_lane){ .domain = r->domain, .channel = c, .channels = r->channels };
     }
-    r->readout = gs_readout_create(lane, r->channels, alignment, r->rate_hz);
+    r->readout = gs_readout_create_fine(lane, r->channels, alignment, r->rate_hz, bin_hz(r));
     r->bin = calloc(1, sizeof *r->bin + gs_bank_fields() * n_lanes * sizeof(float));
     if (r->bin) {
         r->bin->n_fields = (uint32_t)gs_bank_fields();
         r->bin->n_lanes = (uint32_t)n_lanes;
     }
     return r->readout && r->bin;
+}
+
+/* Fine bins while somebody records faster than whole ones come, and only then. */
+static void choose_bins(struct gs_session *session)
+{
+    bool fine = false;
+    for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
+        const struct gs_recording *r = session->peer[i].used ? session->peer[i].recording : NULL;
+        fine = fine || (r && !r->over && bin_hz(r) > GS_BIN_HZ);
+    }
+    gs_engine_fine_bins(session->engine, fine);
 }
 
 static void tell_columns(struct gs_session *session)
@@ -98,6 +115,7 @@ static void begin(struct gs_session *session, int stage, bool before, double hz)
     r->channels = wire->channels;
     r->domain = wire->domain;
     if (make_room(r, &session->chain->alignment)) {
+        choose_bins(session);
         tell_columns(session);
     } else {
         gs_recording_drop(peer);
@@ -185,6 +203,9 @@ static void make_rows(struct gs_recording *r, uint64_t end)
 static void take_bin(struct gs_recording *r, const struct gs_bin *bin, size_t first_lane)
 {
     size_t n_lanes = r->bin->n_lanes;
+    if (r->frames == 0 && bin->frames > r->rate_hz / bin_hz(r) + GS_CELL) {
+        return; /* begun before the wish for halves was heard: two ticks would share it */
+    }
     if (r->frames > 0) {
         make_rows(r, r->frames + bin->frames);
     }
@@ -213,16 +234,17 @@ static const struct gs_plan_wire *find_wire(const struct gs_session *session, st
     return wire;
 }
 
-void gs_recordings_bin(void *context, const struct gs_bin *bin)
+void gs_recordings_bin(struct gs_session *session, const struct gs_bin *bin, unsigned hz)
 {
-    struct gs_session *session = context;
     for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         struct gs_recording *r = session->peer[i].used ? session->peer[i].recording : NULL;
-        const struct gs_plan_wire *wire = r && !r->over ? find_wire(session, r) : NULL;
+        bool wanted = r && !r->over && bin_hz(r) == hz;
+        const struct gs_plan_wire *wire = wanted ? find_wire(session, r) : NULL;
         if (wire && !r->over) {
             take_bin(r, bin, wire->first_lane);
         }
     }
+    choose_bins(session);
 }
 
 /* ---- rows to the subscriber -------------------------------------------------------------------------------- */

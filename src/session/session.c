@@ -12,11 +12,13 @@
 #define STEPS_OF_PACKET  20000 /* for patterns: a hundred stages by a pattern cost less than a tenth */
 #define VISITS_OF_PACKET 1024
 
-static void take_bin(void *context, const struct gs_bin *bin)
+static void take_bin(void *context, const struct gs_bin *bin, unsigned bin_hz)
 {
     struct gs_session *session = context;
-    gs_recordings_bin(session, bin);
-    gs_verify_bin(session, bin);
+    gs_recordings_bin(session, bin, bin_hz);
+    if (bin_hz == GS_BIN_HZ) {
+        gs_verify_bin(session, bin);
+    }
 }
 
 struct gs_session *gs_session_create(const struct gs_session_setup *setup)

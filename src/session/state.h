@@ -268,7 +268,7 @@ const char *gs_loudness_word(const struct gs_session *session, unsigned stage);
 struct gs_recording;
 void gs_verb_record_meters(struct gs_session *session, const struct gs_message *message);
 void gs_verb_record_again(struct gs_session *session, const struct gs_message *message);
-void gs_recordings_bin(void *session, const struct gs_bin *bin); /* for gs_engine_watch_bins() */
+void gs_recordings_bin(struct gs_session *session, const struct gs_bin *bin, unsigned bin_hz);
 void gs_recording_feed(struct gs_session *session, struct gs_peer *peer);
 void gs_recording_drop(struct gs_peer *peer);
 

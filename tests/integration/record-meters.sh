@@ -61,6 +61,9 @@ for column in m_lufs:0.28 s_lufs:0.1 ppm2_dbfs:0.43 ppm1_dbfs:0.59; do
     is $? 0 "$name: at most $(highest "$work/live.csv" "$name") live, $(highest "$work/file.csv" "$name") recorded"
 done
 is "$(record --series 50 --csv - --point in --seconds 1 | wc -l)" 51 "--seconds ends it, - is standard output"
+record --series 200 --csv "$work/fine.csv" --seconds 1
+is "$(awk -F, 'NR > 1 && $1 <= t { n++ } NR > 1 { t = $1 } END { print NR - 1, n + 0 }' "$work/fine.csv")" "200 0" \
+    "two hundred rows a second, each a later one"
 record --series 10 --csv "$work/none.csv" --point middle 2>/dev/null
 is $? 64 "a point that is none is refused"
 timeout 30 "$gainstage" record-meters mian --port "$osc_port" --series 10 --csv "$work/none.csv" 2>"$work/error"

@@ -10,6 +10,7 @@
 #include <sndfile.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -130,6 +131,8 @@ Test(recording, is_what_measure_says_of_the_same_sound)
     check("trim", "out", 10);
     check("trim", "in", 30);
     check("out", "in", 100);
+    check("trim", "out", 150);
+    check("out", "in", 200);
 }
 
 /* One that begins later starts its holds, its counts and its loudness then, whatever was before and whatever is reset
@@ -162,6 +165,38 @@ Test(recording, begins_when_it_is_asked_for)
     free(loud);
     free(nothing);
     desk_close(desk);
+}
+
+/* Beside one who looks closer than whole bins are, whoever does not has the same rows, and all who read the meters the
+ * same readings; joined halves are floats once more, no difference but that. */
+Test(recording, two_hundred_a_second_beside_ten)
+{
+    static const char *const readings[] = { "integrated", "peak", "ppm1_max", "rms_max", "noise_total" };
+    float *left = take_of(0), *right = take_of(1);
+    struct series *file = measured(left, right, FRAMES, 10);
+    double reading[2][5];
+    for (int fine = 0; fine < 2; fine++) {
+        struct desk *desk = desk_open(strip);
+        if (fine) {
+            desk_say(desk, 0, 5001, "/record/meters", "ssf", "out", "out", 200.0);
+        }
+        desk_say(desk, 0, PORT, "/record/meters", "ssf", "trim", "out", 10.0);
+        desk_play(desk, left, right, FRAMES);
+        struct series *live = heard(desk);
+        compare(live, file, fine ? 1e-4 : 1e-9);
+        cr_assert_eq(desk_count(desk, 5001, "/record/meters/row") > 990, fine);
+        for (int i = 0; i < 5; i++) {
+            char address[64];
+            snprintf(address, sizeof address, "/stage/trim/meter/out/%s", readings[i]);
+            reading[fine][i] = desk_get(desk, address);
+            cr_assert_float_eq(reading[fine][i], reading[0][i], 1e-4, "%s", readings[i]);
+        }
+        free(live);
+        desk_close(desk);
+    }
+    free(file);
+    free(left);
+    free(right);
 }
 
 Test(recording, sends_again_what_got_lost)
