@@ -45,7 +45,7 @@ function silent() {
 export class MeterBank {
   constructor() {
     this.stages = new Map();
-    this.waiting = new Map(); // "id/in/db" -> [point, key, highest]
+    this.waiting = []; // peaks that have come since the last picture
   }
 
   /**
@@ -68,40 +68,42 @@ export class MeterBank {
   }
 
   /**
-   * Takes a message if it is a meter's.
+   * Where the values of an address go; null: it is no meter's. Good until keep() is called.
    * @param {string} id of the stage
    * @param {string[]} rest of the address, behind the stage
-   * @param {number} value
-   * @returns {boolean}
+   * @returns {((value: number) => void)|null}
    */
-  take(id, rest, value) {
+  inlet(id, rest) {
     if (rest[0] === 'meter' && (rest[1] === 'in' || rest[1] === 'out') && rest[2] !== 'unit') {
-      this.#put(id, rest[1], rest.slice(2).join('/') || 'way', value);
-      return true;
+      return this.#inletOf(this.of(id)[rest[1]], rest.slice(2).join('/') || 'way');
     }
     const single = rest.length === 1 ? SINGLE[rest[0]] : undefined;
-    if (single) {
-      this.of(id)[single.key] = single.read(value);
-      return true;
-    }
-    return false;
+    const stage = single && this.of(id);
+    return single ? (value) => {
+      stage[single.key] = single.read(value);
+    } : null;
   }
 
-  #put(id, side, key, value) {
-    const point = this.of(id)[side];
+  #inletOf(point, key) {
     if (!PEAKS.has(key)) {
-      point[key] = value;
-      return;
+      return (value) => {
+        point[key] = value;
+      };
     }
-    const name = `${id}/${side}/${key}`;
-    const entry = this.waiting.get(name);
-    if (entry) entry[2] = Math.max(entry[2], value);
-    else this.waiting.set(name, [point, key, value]);
+    const entry = { point, key, value: 0, waits: false };
+    return (value) => {
+      entry.value = entry.waits ? Math.max(entry.value, value) : value;
+      if (!entry.waits) this.waiting.push(entry);
+      entry.waits = true;
+    };
   }
 
   /** A picture is due: what came since the last one is shown now. */
   frame() {
-    for (const [point, key, value] of this.waiting.values()) point[key] = value;
-    this.waiting.clear();
+    for (const entry of this.waiting) {
+      entry.point[entry.key] = entry.value;
+      entry.waits = false;
+    }
+    this.waiting.length = 0;
   }
 }

@@ -27,6 +27,7 @@ export class Model {
   #pending = new Map(); // address -> arguments to send with the next frame
   #asked = new Set(); // addresses that were asked for since the wire opened
   #meters = new MeterBank();
+  #inlets = new Map(); // address as it comes -> where its meter's values go
   #tree = null;
   #renewal = 0;
   #settled = false; // the chain has been known since the wire opened
@@ -139,18 +140,33 @@ export class Model {
   }
 
   #hear(message) {
+    const inlet = this.#inlets.get(message.address);
+    if (inlet) {
+      this.#meter(inlet, message.args[0]);
+      return;
+    }
     if (this.reader.take(message)) return;
     const { args } = message;
     const address = this.reader.named(message.address);
     const [, first, id, ...rest] = address.split('/');
-    if (first === 'stage' && rest.length && this.#meters.take(id, rest, args[0])) {
-      this.#values.set(address, args[0]);
-      this.#watches.get(address)?.forEach((fn) => fn(args[0], address));
+    const put = first === 'stage' && rest.length ? this.#meters.inlet(id, rest) : null;
+    if (put) {
+      const made = { address, put };
+      this.#inlets.set(message.address, made);
+      this.#meter(made, args[0]);
       return;
     }
     if (first === 'stage' && rest[0] === 'meter' && rest[2] === 'unit') this.reader.takeUnit(id, rest[1], args[0]);
     if (address === '/error') this.#complaint({ address: args[0], code: args[1], text: args[2] });
     this.#tell(address, args.length === 1 ? args[0] : args);
+  }
+
+  /* Nine of ten messages are meters: they take the short way. */
+  #meter({ address, put }, value) {
+    put(value);
+    this.#values.set(address, value);
+    const fns = this.#watches.get(address);
+    if (fns) for (const fn of fns) fn(value, address);
   }
 
   #complaint(error) {
@@ -187,6 +203,7 @@ export class Model {
       if (first === 'stage' && !known.has(id)) this.#values.delete(address);
     }
     this.#meters.keep(known);
+    this.#inlets.clear(); // another number may be another stage by now
     if (this.#settled) this.link.send('/refresh'); // the first time the subscription itself has told everything
     this.#settled = true;
     this.#emit('chain', stages);

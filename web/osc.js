@@ -85,32 +85,75 @@ class Writer {
   }
 }
 
+const KNOWN_MAX = 8192;
+const known = new Map(); // hash of its bytes -> { bytes, words }
+
+/* Addresses come again and again, thousands a second: one that was read before is found by its bytes. */
+function wordsOf(bytes, from, end) {
+  let hash = 0;
+  for (let i = from; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  const found = known.get(hash);
+  if (found && same(found.bytes, bytes, from, end)) return found.words;
+  const mine = bytes.slice(from, end);
+  const words = utf8.decode(mine);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(hash, { bytes: mine, words });
+  return words;
+}
+
+function same(mine, bytes, from, end) {
+  if (mine.length !== end - from) return false;
+  for (let i = 0; i < mine.length; i++) {
+    if (mine[i] !== bytes[from + i]) return false;
+  }
+  return true;
+}
+
 class Reader {
   constructor(bytes) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = 0;
+    this.within(0, bytes.length);
+  }
+
+  /* Reads from here on, to there; padding is counted from the start. */
+  within(start, end) {
+    this.start = this.at = start;
+    this.end = end;
   }
 
   take(size, get) {
-    if (this.at + size > this.bytes.length) throw new RangeError('OSC packet ends early');
+    if (this.at + size > this.end) throw new RangeError('OSC packet ends early');
     this.at += size;
     return get(this.view, this.at - size);
   }
 
   text() {
-    const end = this.bytes.indexOf(0, this.at);
-    if (end < 0) throw new RangeError('OSC text without an end');
-    const value = utf8.decode(this.bytes.subarray(this.at, end));
-    this.at = padded(end + 1);
-    return value;
+    const from = this.at;
+    let end = from;
+    while (end < this.end && this.bytes[end] !== 0) end++;
+    if (end >= this.end) throw new RangeError('OSC text without an end');
+    this.at = this.start + padded(end + 1 - this.start);
+    return wordsOf(this.bytes, from, end);
   }
 
   blob() {
     const size = this.take(4, (view, at) => view.getInt32(at));
-    if (size < 0 || this.at + size > this.bytes.length) throw new RangeError('OSC blob ends early');
+    if (size < 0 || this.at + size > this.end) throw new RangeError('OSC blob ends early');
     this.at += padded(size);
     return this.bytes.slice(this.at - padded(size), this.at - padded(size) + size);
+  }
+
+  message() {
+    const address = this.text();
+    if (this.at >= this.end) return { address, types: '', args: [] };
+    const types = this.text().slice(1);
+    const args = [];
+    for (const tag of types) {
+      if (!readers[tag]) throw new TypeError(`OSC type '${tag}' is not known`);
+      args.push(readers[tag](this));
+    }
+    return { address, types, args };
   }
 }
 
@@ -147,37 +190,32 @@ export function typesOf(args) {
   }).join('');
 }
 
-function readMessage(bytes) {
-  const from = new Reader(bytes);
-  const address = from.text();
-  if (from.at >= bytes.length) return { address, types: '', args: [] };
-  const types = from.text().slice(1);
-  const args = Array.from(types, (tag) => {
-    if (!readers[tag]) throw new TypeError(`OSC type '${tag}' is not known`);
-    return readers[tag](from);
-  });
-  return { address, types, args };
-}
-
 const BUNDLE_HEAD = 16; // "#bundle", its end, and a time tag
 const DEPTH_MAX = 8;
+
+function gather(from, start, end, depth, messages) {
+  from.within(start, end);
+  if (from.bytes[start] !== 0x23) {
+    messages.push(from.message());
+    return;
+  }
+  if (depth > DEPTH_MAX) throw new RangeError('OSC bundles too deep');
+  for (let at = start + BUNDLE_HEAD; at + 4 <= end;) {
+    const size = from.view.getInt32(at);
+    if (size < 0 || at + 4 + size > end) throw new RangeError('OSC bundle ends early');
+    gather(from, at + 4, at + 4 + size, depth + 1, messages);
+    at += 4 + size;
+  }
+}
 
 /**
  * The messages of a packet, those of bundles in their order. Throws a RangeError or TypeError for what is none.
  * @param {ArrayBuffer|Uint8Array} packet
  * @returns {OscMessage[]}
  */
-export function decode(packet, depth = 0) {
+export function decode(packet) {
   const bytes = packet instanceof Uint8Array ? packet : new Uint8Array(packet);
-  if (bytes[0] !== 0x23) return [readMessage(bytes)];
-  if (depth > DEPTH_MAX) throw new RangeError('OSC bundles too deep');
   const messages = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = BUNDLE_HEAD; at + 4 <= bytes.length;) {
-    const size = view.getInt32(at);
-    if (size < 0 || at + 4 + size > bytes.length) throw new RangeError('OSC bundle ends early');
-    messages.push(...decode(bytes.subarray(at + 4, at + 4 + size), depth + 1));
-    at += 4 + size;
-  }
+  gather(new Reader(bytes), 0, bytes.length, 0, messages);
   return messages;
 }

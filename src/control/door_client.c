@@ -164,7 +164,7 @@ struct gs_door_client *gs_door_client_create(const struct gs_door_room *room,
     client->wake = wake;
     client->context = context;
     client->packer =
-        (struct gs_osc_packer){ .send = send_packet, .context = client, .limit = GS_OSC_SEND_LIMIT };
+        (struct gs_osc_packer){ .send = send_packet, .context = client, .limit = GS_OSC_PACKET_MAX };
     client->last = &client->first;
     return client;
 }

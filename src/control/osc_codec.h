@@ -31,7 +31,7 @@ struct gs_osc_packer {
     bool single; /* each message in a packet of its own */
     size_t used;
     unsigned messages;
-    unsigned char packet[GS_OSC_SEND_LIMIT];
+    unsigned char packet[GS_OSC_PACKET_MAX];
 };
 void gs_osc_pack(struct gs_osc_packer *packer, const struct gs_message *message);
 void gs_osc_pack_flush(struct gs_osc_packer *packer);

@@ -134,6 +134,23 @@ Test(door_client, asks_sets_and_subscribes_like_any_peer)
     close_front(front);
 }
 
+Test(door_client, a_stream_needs_no_datagrams)
+{
+    struct front *front = open_front(NULL);
+    struct gs_atom atoms[4] = { gs_atom_int(0), gs_atom_int(60), gs_atom_int(20), gs_atom_int(15) };
+    struct gs_door_frame *frame;
+    size_t largest = 0;
+    say(front, "/subscribe", atoms, 4); /* all values are told at once: more than a datagram carries */
+    desk_pass(front->desk, 500, true);
+    while ((frame = gs_door_client_next(front->client))) {
+        largest = frame->size > largest ? frame->size : largest;
+        free(frame);
+    }
+    cr_expect_gt(largest, GS_OSC_SEND_LIMIT, "few large frames cost both ends less than many small ones");
+    cr_expect_leq(largest, GS_OSC_PACKET_MAX);
+    close_front(front);
+}
+
 Test(door_client, follows_exact_addresses_and_nothing_else)
 {
     struct front *front = open_front(NULL);

@@ -51,6 +51,19 @@ test('bundles, also inside each other, give their messages in order', () => {
   assert.deepEqual(decode(packet.buffer).map((message) => message.address), ['/a', '/b', '/c', '/d']);
 });
 
+test('texts that differ stay different, however many were read before', () => {
+  const names = Array.from({ length: 20000 }, (_, i) => `/stage/s${i}/meter/${i % 2 ? 'in' : 'out'}`);
+  for (const round of [0, 1]) {
+    for (const name of names) assert.equal(decode(encode(name, 's', [`${name} ${round}`]))[0].args[0], `${name} ${round}`);
+  }
+});
+
+test('a bundle holds to the sizes that it says: no message reads into the next one', () => {
+  const packet = bundle(encode('/a', 's', ['x']), encode('/b', 's', ['yyyy']));
+  packet[16 + 3] = 8; // "/a" and ",s", without the text
+  assert.throws(() => decode(packet), RangeError);
+});
+
 test('a message without a type tag has no arguments', () => {
   assert.deepEqual(decode(Uint8Array.from([...ascii('/ask'), 0, 0, 0, 0])), [{ address: '/ask', types: '', args: [] }]);
 });
