@@ -7,7 +7,7 @@
  * @param {import('./model.js').Model} model
  * @param {string} address "/snapshot/list"; its end is "/snapshot/list/end"
  * @param {(entries: any[]) => void} fn
- * @returns {{ ask: () => void, destroy: () => void }}
+ * @returns {{ ask: (...args: any[]) => void, destroy: () => void }}
  */
 export function listOf(model, address, fn) {
   let entries = [];
@@ -20,9 +20,9 @@ export function listOf(model, address, fn) {
     }),
   ];
   begun = true;
-  function ask() {
+  function ask(...args) {
     entries = [];
-    model.call(address);
+    model.call(address, ...args);
   }
   return { ask, destroy: () => stops.forEach((stop) => stop()) };
 }

@@ -6,6 +6,7 @@
 import { el, setAttribute, setText } from './element.js';
 import { fieldOf } from './field.js';
 import { keepFocus } from './keep_focus.js';
+import { createSheet } from './drawer_sheet.js';
 import { createNumber, createPicker, createToggle, createWords } from './drawer_rows.js';
 import { view } from './view.js';
 
@@ -37,11 +38,12 @@ export function parametersOf(model, address) {
 export function create(model, text) {
   const words = text.drawer;
   const title = el('h2');
-  const sheet = el('p.drawer-model');
+  const kind = el('p.drawer-kind');
   const rows = el('div.drawer-rows');
   const close = el('button.quiet', { type: 'button', 'aria-label': words.close, onclick: () => view.set('selected', '') }, '×');
   const element = el('section.drawer', { hidden: true, 'aria-label': words.name },
-    el('header.drawer-head', {}, title, sheet, close), rows);
+    el('header.drawer-head', {}, title, kind, close), rows);
+  const sheetMemory = { open: false };
   let stops = [];
 
   function clear() {
@@ -56,8 +58,12 @@ export function create(model, text) {
     element.hidden = !stage;
     if (!stage) return;
     setText(title, stage.name);
-    const { KIND_LABEL: kind = stage.kind, MODEL: name } = model.meta(stage.address) ?? {};
-    setText(sheet, name ? words.model(kind, name) : kind);
+    setText(kind, model.meta(stage.address)?.KIND_LABEL ?? stage.kind);
+    const sheet = createSheet(model, text, stage, sheetMemory);
+    if (sheet) {
+      stops.push(sheet.destroy);
+      rows.append(sheet.element);
+    }
     const fields = parametersOf(model, stage.address);
     for (const field of fields) {
       const label = field.from ? words.send(nameOf(field.from), field.label) : field.label;
@@ -66,13 +72,12 @@ export function create(model, text) {
       setAttribute(made.element, 'title', field.doc);
       rows.append(made.element);
     }
-    if (!fields.length) rows.append(el('p.dim', {}, words.none));
+    if (!fields.length && !sheet) rows.append(el('p.dim', {}, words.none));
   }
 
   function nameOf(id) {
     return model.stages.find((stage) => stage.id === id)?.name ?? id;
   }
-
 
   const mine = [
     model.on('chain', () => keepFocus(rows, build)),

@@ -8,6 +8,7 @@ import { fieldOf } from './field.js';
 import { createGainControl } from './gain_control.js';
 import { createMeterView } from './meter_view.js';
 import { placeOn } from './scales.js';
+import { sheetOf } from './sheet.js';
 import { format } from './value.js';
 import { view } from './view.js';
 
@@ -26,6 +27,8 @@ export function createStrip(model, text, stage) {
     title: words.open(stage.name),
     onclick: () => view.set('selected', view.get('selected') === stage.id ? '' : stage.id),
   }, el('span.strip-title', {}, stage.name), el('span.strip-kind', {}, model.meta(stage.address)?.KIND_LABEL ?? stage.kind));
+  const sheet = sheetOf(model, stage.address);
+  const device = el('p.strip-sheet', { title: sheet?.doc || null }, sheet?.label ?? '');
   const lamp = createClipLamp(model, text, stage);
   parts.push(lamp);
 
@@ -53,7 +56,7 @@ export function createStrip(model, text, stage) {
     switches.append(made.element);
   }
   const element = el('section.strip', { 'data-stage': stage.id, 'aria-label': words.name(stage.number, stage.name) },
-    name, lamp.element, block, level, switches);
+    name, device, lamp.element, block, level, switches);
 
   const stopView = view.on(choose);
   choose();

@@ -9,6 +9,7 @@ mkdir "$work/deskchains"
 cp "$abs_top_srcdir/chains/demo.json" "$abs_top_srcdir/chains/unity-walk.json" "$work/deskchains"
 sed 's/"gain_db": 48/"gain_bd": 48/' "$abs_top_srcdir/chains/demo.json" >"$work/deskchains/misspelt.json"
 
+export GAINSTAGE_MODELS=$abs_top_srcdir/chains/models
 server_start 48000 512 || not_ok "jackd starts" "$(cat "$work/jackd.log")"
 browser_run desk.mjs 16 "$work/deskchains"
 tap_end

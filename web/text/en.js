@@ -140,13 +140,30 @@ export const text = {
   drawer: {
     name: 'Parameters of the chosen stage',
     close: 'Close the parameters',
-    model: (kind, sheet) => `${kind}, data sheet ${sheet}`,
     send: (stage, label) => `${stage}: ${label}`,
     range: (low, high) => `${low} … ${high}`,
     none: 'Nothing to set here.',
     on: 'on',
     off: 'off',
     is: (label, state) => `${label}: ${state}`,
+  },
+
+  sheet: {
+    label: 'Data sheet',
+    choose: (stage) => `${stage}: data sheet`,
+    none: 'none',
+    noneHint: 'Choose a device: what its maker or a bench says becomes what this stage does.',
+    says: 'What it says',
+    saysCount: (count) => `What it says: ${count} ${count === 1 ? 'value' : 'values'}`,
+    trust: {
+      high: 'A manual, a data sheet, a careful bench',
+      medium: 'A review, a bench of one piece, a sister model',
+      low: 'Sources disagree: see what the source says',
+    },
+    here: (value) => `here ${value}`,
+    notGiven: 'not given',
+    back: 'as it says',
+    backTo: (label) => `${label}: as it says`,
   },
 
   panic: {

@@ -274,6 +274,48 @@ const tests = [
     },
   },
   {
+    name: 'the drawer chooses a data sheet, says what it says and by whom, and why one is refused',
+    async run({ page }) {
+      await page.locator('th[data-stage="pre"] button.choose').click();
+      const select = page.locator('.sheet select');
+      const drawer = page.locator('.drawer');
+      const made = strip(page, 'pre').locator('.strip-sheet');
+      assert.equal(await select.inputValue(), '');
+      await select.focus();
+      await select.selectOption('motu-m2');
+      await eventually(async () => (await daemon.get('/stage/pre/model')) === 'motu-m2', 'the daemon has it');
+      await reads('/stage/pre/gain_max_db', 60);
+      await reads('/stage/pre/ein_dbu', -126); // the chain file says so
+      await eventually(async () => (await made.textContent()) === 'MOTU M2', 'on the strip');
+      await eventually(async () => (await page.evaluate(() => document.activeElement.matches('.sheet select'))), 'the focus stays');
+      await drawer.getByText('What it says: 4 values').click();
+      const noise = page.locator('.sheet-lines li', { hasText: 'Equivalent input noise' });
+      assert.match(await noise.textContent(), /−129\.0 dBu.*(high|medium|low)/);
+      assert.ok((await noise.locator('.sheet-source').textContent()).length > 5, 'its source');
+      await noise.getByText('here −126.0 dBu').waitFor();
+      await noise.getByRole('button').click();
+      await reads('/stage/pre/ein_dbu', -129);
+      await eventually(() => noise.getByText('here').isHidden(), 'as it says');
+      await daemon.set('/stage/pre/ein_dbu', '--', -126);
+      await noise.getByText('here −126.0 dBu').waitFor();
+      await select.selectOption('');
+      await eventually(async () => (await daemon.get('/stage/pre/model')) === '' && (await made.textContent()) === '', 'none');
+      await daemon.set('/undo', 1);
+      await eventually(async () => (await select.inputValue()) === 'motu-m2', 'undone');
+      await daemon.set('/redo', 1);
+      await daemon.set('/stage/pre/gain', 25);
+      await daemon.set('/stage/pre/gain_max_db', 30);
+      await eventually(async () => (await select.inputValue()) === '', 'redone');
+      await select.selectOption('api-3124'); // turns from 34 dB up
+      await page.locator('.sheet-fault', { hasText: 'gain_max_db is 30.0 dB' }).waitFor();
+      assert.equal(await select.inputValue(), '');
+      assert.equal(await select.getAttribute('aria-invalid'), 'true');
+      assert.equal(await daemon.get('/stage/pre/model'), '');
+      await daemon.set('/stage/pre/gain_max_db', 'default');
+      await daemon.set('/stage/pre/gain', 48);
+    },
+  },
+  {
     name: 'undo, redo, snapshots',
     async run({ page }) {
       await openTab(page, 'scenes');
@@ -466,6 +508,8 @@ const tests = [
     name: 'everybody can use it: axe finds no serious fault, drawer and each tab open',
     async run({ page }) {
       await page.locator('th[data-stage="pre"] button.choose').click();
+      await page.locator('.sheet select').selectOption('motu-m2');
+      await page.getByText('What it says: 4 values').click();
       for (const tab of ['listen', 'scenes', 'chains', 'peers']) {
         await openTab(page, tab);
         await page.evaluate(axe);
@@ -473,6 +517,7 @@ const tests = [
         const serious = found.violations.filter((one) => ['serious', 'critical'].includes(one.impact));
         assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(' ')}`), [], tab);
       }
+      await page.locator('.sheet select').selectOption('');
     },
   },
 ];
