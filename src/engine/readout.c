@@ -179,6 +179,21 @@ static void derive(struct gs_readout *r, const struct gs_readout_kind *k, uint32
     }
 }
 
+/* The bin at hand goes to nobody but the totals any more. */
+static void leave_out_pauses(struct gs_readout *r)
+{
+    for (size_t i = 0; i < r->n_kinds; i++) {
+        const struct gs_readout_kind *k = &r->kind[i];
+        float *row = r->bin + k->first_field * r->n_lanes;
+        for (size_t f = 0; k->kind->rests && f < k->n_fields; f++, row += r->n_lanes) {
+            float nothing = (float)gs_fold_nothing(gs_fold_row(k->kind, f)->fold);
+            for (size_t lane = 0; lane < r->n_lanes; lane++) {
+                row[lane] = r->paused[lane] ? nothing : row[lane];
+            }
+        }
+    }
+}
+
 void gs_readout_bin(struct gs_readout *r, const struct gs_bin *bin)
 {
     const float *from = bin->field;
@@ -195,15 +210,16 @@ void gs_readout_bin(struct gs_readout *r, const struct gs_bin *bin)
         memcpy(k->past + r->n_bins % k->n_past * n, fields, n * sizeof *fields);
     }
     r->n_bins++;
+    if (r->open) {
+        gs_fold_bin(r->open->fields, r->bin, bin->first_frame, r->n_lanes);
+        r->open->frames += bin->frames;
+    }
+    leave_out_pauses(r);
     gs_fold_bin(r->total, r->bin, bin->first_frame, r->n_lanes);
     for (size_t lane = 0; lane < r->n_lanes; lane++) {
         r->total_frames[lane] += bin->frames;
     }
     r->frames += bin->frames;
-    if (r->open) {
-        gs_fold_bin(r->open->fields, r->bin, bin->first_frame, r->n_lanes);
-        r->open->frames += bin->frames;
-    }
 }
 
 /* How many of the newest bins come closest to the window; their frames. */

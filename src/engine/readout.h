@@ -66,7 +66,8 @@ uint64_t gs_readout_clips(const struct gs_readout *readout, size_t lane);
 void gs_readout_reset(struct gs_readout *readout, size_t lane);
 /* The same for one kind of meter and all channels of the lane's wire. */
 void gs_readout_reset_kind(struct gs_readout *readout, size_t lane, const char *kind_key);
-/* The loudness measurement of a lane's wire rests or goes on (EBU Tech 3341: pause, continue); SIZE_MAX: all. */
+/* The loudness measurement of a lane's wire rests or goes on (EBU Tech 3341: pause, continue), and with it the totals
+ * of the kinds that say so; SIZE_MAX: all. */
 void gs_readout_pause(struct gs_readout *readout, size_t lane, bool pause);
 bool gs_readout_paused(const struct gs_readout *readout, size_t lane);
 uint64_t gs_readout_frames(const struct gs_readout *readout); /* folded since creation */

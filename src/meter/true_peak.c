@@ -153,9 +153,9 @@ static double level_fs(const double *field, double frames, const struct gs_meter
 static const struct gs_reading readings[] = {
     { .key = "true_peak",
       .label = "True peak",
-      .doc =
-          "Largest magnitude of the signal since reset, 4 times oversampled (ITU-R BS.1770-5 annex 2): dBTP "
-          "on a digital wire.",
+      .doc = "Largest magnitude of the signal since reset, pauses left out, 4 times oversampled (ITU-R "
+             "BS.1770-5 "
+             "annex 2): dBTP on a digital wire.",
       .span = GS_SPAN_HOLD,
       .value = level },
     { .key = "true_peak_now",
@@ -167,7 +167,8 @@ static const struct gs_reading readings[] = {
       .value = level },
     { .key = "true_peak_fs",
       .label = "True peak to full scale",
-      .doc = "True peak since reset in dBTP; analogue and acoustic wires as if brought to full scale.",
+      .doc = "True peak since reset in dBTP, pauses left out; analogue and acoustic wires as if brought to "
+             "full scale.",
       .unit = "dBTP",
       .span = GS_SPAN_HOLD,
       .value = level_fs },
@@ -184,9 +185,11 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_true_peak) = {
     .key = "true_peak",
     .doc = "Peak of the signal between its samples.",
     .standard = "ITU-R BS.1770-5, annex 2",
-    .ballistics = "none: the largest value of the window or since reset.",
+    .ballistics =
+        "none: the largest value of the window or since reset; rests with the loudness measurement.",
     .fields = fields,
     .n_fields = 1,
+    .rests = true,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
     .shared_size = shared_size,

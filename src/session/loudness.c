@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Start, pause, continue and reset of loudness measuring (EBU Tech 3341, 2.5), of one stage's wire or of all. True
- * peak begins anew with it, so that PLR is the peak and the loudness of one programme. */
+ * peak begins anew and rests with it, so that PLR is the peak and the loudness of one programme. */
 #include "session/state.h"
 
 #include "base/nearest.h"

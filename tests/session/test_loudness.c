@@ -37,12 +37,21 @@ Test(loudness, a_pause_is_left_out)
     cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/momentary"), -6, 0.1, "goes on");
     cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/momentary_max"), -20, 0.1, "rests");
     cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/short_term_max"), -20, 0.1, "rests");
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/true_peak"), -20, 0.1, "rests");
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/true_peak_fs"), -20, 0.1, "rests");
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/plr"), 0, 0.15, "of one programme");
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/true_peak_now"), -6, 0.1, "goes on");
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/peak"), -6, 0.1, "watches over the equipment");
+    cr_assert_float_eq(desk_get(desk, "/stage/trim/meter/out/true_peak"), -16, 0.1, "another stage goes on");
     cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/loudness_time"), 5, 0.1);
     /* There the first five seconds fall to the relative gate. */
     cr_assert_float_eq(desk_get(desk, "/stage/trim/meter/out/integrated"), -16, 0.2, "another stage goes on");
+    play(desk, -20, 0.05); /* an order is exact to the bin of 10 ms that is open */
     desk_say(desk, 0, 5000, "/stage/src/loudness", "s", "continue");
     play(desk, -20, 5);
     cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/integrated"), -20, 0.1);
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/true_peak"), -20, 0.1,
+                       "nothing of the pause in it");
     cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/loudness_time"), 10, 0.1);
     cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/momentary_max"), -20, 0.1,
                        "no window reaches into the pause");
@@ -68,6 +77,7 @@ Test(loudness, reset_in_either_state)
     desk_say(desk, 0, 5000, "/stage/src/loudness", "s", "reset");
     play(desk, -20, 4);
     cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/integrated"), -144, 0, "still rests");
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/true_peak"), -144, 0, "still rests");
     desk_say(desk, 0, 5000, "/stage/src/loudness", "s", "start");
     play(desk, -30, 4);
     cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/integrated"), -30, 0.1, "runs, from here");
