@@ -135,7 +135,9 @@ int gs_door_connection_answer(struct gs_door_connection *c, const char *path)
         return gs_door_connection_refuse(c, 405, "only GET and HEAD\n");
     }
     if (lws_hdr_copy_fragment(c->wsi, query, sizeof query, WSI_TOKEN_HTTP_URI_ARGS, 0) < 0) {
-        query[0] = '\0';
+        strcpy(query, lws_hdr_total_length(c->wsi, WSI_TOKEN_HTTP_URI_ARGS) > 0
+                          ? "?"
+                          : ""); /* too long for a name */
     }
     gs_door_connection_header(c->wsi, WSI_TOKEN_HTTP_ACCEPT, accept, sizeof accept);
     gs_door_connection_header(c->wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, encoding, sizeof encoding);

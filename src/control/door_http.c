@@ -117,8 +117,9 @@ static void answer_tree(const struct gs_door_http *http, const struct gs_door_re
     }
     if (!text) {
         say(reply, status,
-            status == 204   ? ""
-            : status == 400 ? "no such attribute\n"
+            status == 204 ? ""
+            : status == 400
+                ? "no attribute of this name: expected HOST_INFO, VALUE, RANGE or another one of OSCQuery\n"
             : status == 404 ? "no such address\n"
                             : "no memory\n");
         return;
@@ -128,17 +129,23 @@ static void answer_tree(const struct gs_door_http *http, const struct gs_door_re
     };
 }
 
+/* Browsers, QR codes and messengers hang words on an address that mean nothing here; OSCQuery's mean something. */
+static bool wants_page(const struct gs_door_request *request)
+{
+    return strcmp(request->path, "/") == 0 && strstr(request->accept, "text/html") &&
+           !gs_oscquery_has(request->query);
+}
+
 void gs_door_answer(const struct gs_door_http *http, const struct gs_door_request *request,
                     struct gs_door_reply *reply)
 {
-    bool root = strcmp(request->path, "/") == 0;
-    if (root && !*request->query && strstr(request->accept, "text/html")) {
+    if (wants_page(request)) {
         if (!find_file(http, request, "index.html", reply)) {
             say(reply, 404, "this build has no page\n");
         }
     } else if (strcmp(request->path, "/layout.tosc") == 0) {
         answer_layout(http, request->query, reply);
-    } else if (root || request->path[0] != '/' || !find_file(http, request, request->path + 1, reply)) {
+    } else if (request->path[0] != '/' || !find_file(http, request, request->path + 1, reply)) {
         answer_tree(http, request, reply);
     }
 }

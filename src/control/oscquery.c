@@ -270,6 +270,11 @@ void gs_oscquery_destroy(struct gs_oscquery *query)
 
 /* ---- the host ---- */
 
+bool gs_oscquery_has(const char *attribute)
+{
+    return strcmp(attribute, "HOST_INFO") == 0 || gs_oscquery_is_attribute(attribute);
+}
+
 static const struct {
     const char *name;
     bool has;

@@ -21,6 +21,9 @@ void gs_oscquery_destroy(struct gs_oscquery *query);
 char *gs_oscquery_node(struct gs_oscquery *query, const char *path, const char *attribute, size_t *size,
                        int *status);
 
+/* Whether there is an attribute of this name, on any node or of the host. */
+bool gs_oscquery_has(const char *attribute);
+
 struct gs_oscquery_host {
     const char *name;
     uint16_t osc_port;

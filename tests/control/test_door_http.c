@@ -128,3 +128,44 @@ Test(door_http, the_tree_is_never_kept)
     free(tree.owned);
     close_front(&front);
 }
+
+static const struct {
+    const char *query, *accept;
+    int status;
+    const char *type;
+} queries[] = {
+    { "", "text/html,application/xhtml+xml,*/*;q=0.8", 200, "text/html; charset=utf-8" },
+    { "fbclid=IwAR0", "text/html,*/*", 200, "text/html; charset=utf-8" },
+    { "utm_source=qr", "text/html", 200, "text/html; charset=utf-8" },
+    { "?", "text/html", 200, "text/html; charset=utf-8" },
+    { "HOST_INFO", "text/html", 200, "application/json" },
+    { "HOST_INFO", "*/*", 200, "application/json" },
+    { "TYPE", "text/html", 204, "text/plain; charset=utf-8" },
+    { "VALUE", "text/html", 204, "text/plain; charset=utf-8" },
+    { "VALUE", "", 204, "text/plain; charset=utf-8" },
+    { "FULL_PATH", "text/html", 200, "application/json" },
+    { "fbclid=IwAR0", "*/*", 400, "text/plain; charset=utf-8" },
+    { "fbclid=IwAR0", "", 400, "text/plain; charset=utf-8" },
+    { "VALEU", "application/json", 400, "text/plain; charset=utf-8" },
+};
+
+Test(door_http, words_behind_the_address_of_the_page)
+{
+    struct front front = open_front();
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        struct gs_door_request request = { .path = "/",
+                                           .query = queries[i].query,
+                                           .accept = queries[i].accept,
+                                           .accept_encoding = "",
+                                           .none_match = "" };
+        struct gs_door_reply reply;
+        gs_door_answer(&front.http, &request, &reply);
+        cr_expect_eq(reply.status, queries[i].status, "?%s for %s: %d", queries[i].query, queries[i].accept,
+                     reply.status);
+        cr_expect_str_eq(reply.type, queries[i].type, "?%s for %s", queries[i].query, queries[i].accept);
+        cr_expect(reply.status != 400 || strstr((const char *)reply.bytes, "HOST_INFO"),
+                  "says what it expected");
+        free(reply.owned);
+    }
+    close_front(&front);
+}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What friends and foes do at the door of a daemon that plays: door_crowd.py PORT PROCESS. Prints one verdict a line.
-import json, math, re, socket, struct, sys, time
+import gzip, json, math, re, socket, struct, sys, time
 sys.dont_write_bytecode = True
 from door_ws import WebSocket, frame, hear_sound, osc
 
@@ -75,6 +75,14 @@ status, head, body = get("/", more="Accept: text/html,*/*\r\n")
 verdict(status == 200 and b"<html" in body and "text/html" in head, "for a browser it is the page")
 verdict("content-security-policy: default-src 'none'" in head and "nosniff" in head and "unsafe" not in head,
         "with a strict policy")
+tag = re.search(r"etag: (\S+)", head).group(1)
+status, again, body = get("/", more="Accept: text/html\r\nIf-None-Match: %s\r\n" % tag)
+verdict(status == 304 and body == b"" and tag in again and "content-length" not in again, "the second time it is known")
+status, head, body = get("/app.js", more="Accept-Encoding: gzip\r\n")
+verdict("content-encoding: gzip" in head and gzip.decompress(body) == get("/app.js")[2], "compressed for who takes it")
+codes = [get("/?" + words, more="Accept: text/html\r\n")[::2] for words in ("fbclid=1&x=2", "a" * 300, "?", "=")]
+verdict(all(code == 200 and b"<html" in page for code, page in codes), "whatever hangs on its address")
+verdict(get("/?" + "a" * 300)[0] == 400 and get("/?fbclid=1")[0] == 400, "which who is no browser is told about")
 status, _, body = get("/stage/pre/gain?VALUE")
 verdict(json.loads(body)["VALUE"] == friend.ask("/stage/pre/gain"), "a VALUE is what OSC says")
 verdict(json.loads(get("/?HOST_INFO")[2])["OSC_PORT"] == port, "HOST_INFO")
