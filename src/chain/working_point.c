@@ -3,6 +3,8 @@
  * See working_point.h. */
 #include "chain/working_point.h"
 
+#include "dsp/cosines.h"
+
 #include <math.h>
 
 #define HALF     (GS_WAVE_POINTS - 1) /* 512 points a period: H1 of a hard clip to 0.001 dB */
@@ -86,12 +88,10 @@ static double wave_weight(int i)
 
 static double fundamental(const double *wave)
 {
-    double sum = 0, turn = cos(M_PI / HALF), before = turn, here = 1.0;
+    struct gs_cosines cosines = gs_cosines_from_top(M_PI / HALF);
+    double sum = 0;
     for (int i = 0; i <= HALF; i++) {
-        double next = 2.0 * turn * here - before;
-        sum += wave_weight(i) * wave[i] * here;
-        before = here;
-        here = next;
+        sum += wave_weight(i) * wave[i] * gs_cosines_next(&cosines);
     }
     return 2 * sum;
 }
@@ -104,11 +104,9 @@ struct gs_working_point gs_working_point_sine(const struct gs_curve *curve, doub
     }
     struct sums s = { 0 };
     double h1 = wave ? fundamental(wave) : peak;
-    double turn = cos(M_PI / HALF), before = turn, here = 1.0; /* cosines, each from the two before it */
+    struct gs_cosines cosines = gs_cosines_from_top(M_PI / HALF);
     for (int i = 0; i <= HALF; i++) {
-        double signal = h1 * here, x = wave ? wave[i] : signal, next = 2.0 * turn * here - before;
-        before = here;
-        here = next;
+        double signal = h1 * gs_cosines_next(&cosines), x = wave ? wave[i] : signal;
         out_wave[i] = gs_curve_at(curve, x);
         add(&s, wave_weight(i), signal, x, out_wave[i]);
     }

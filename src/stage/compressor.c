@@ -5,6 +5,7 @@
  * is transparent to the bit. Makeup is off until asked for: louder would only seem better. */
 #include "gainstage/stage.h"
 
+#include "dsp/cosines.h"
 #include "dsp/detector.h"
 
 enum {
@@ -203,14 +204,12 @@ static double settled_on_tone(const double *param, const struct gs_probe *probe)
     double release = gs_detector_pole(param[RELEASE], 2.0 * STEPS * probe->frequency_hz);
     double wanted = gs_detector_curve(gs_gain_to_db(probe->peak), param[THRESHOLD], param[KNEE], slope);
     double peak = wanted, idle = gs_db_to_gain(param[THRESHOLD] - param[KNEE] / 2);
-    double turn = cos(M_PI / STEPS), before = turn, here = 1.0; /* cosines, each from the two before it */
+    struct gs_cosines cosines = gs_cosines_from_top(M_PI / STEPS);
     for (int i = 0; wanted > 0.0 && i < STEPS; i++) {
-        double level = probe->peak * fabs(here), next = 2.0 * turn * here - before;
+        double level = probe->peak * fabs(gs_cosines_next(&cosines));
         double now = level > idle
                          ? gs_detector_curve(gs_gain_to_db(level), param[THRESHOLD], param[KNEE], slope)
                          : 0.0;
-        before = here;
-        here = next;
         double fallen = release * peak + (1.0 - release) * now;
         peak = now > fallen ? now : fallen;
         sum += peak / STEPS;
