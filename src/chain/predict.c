@@ -20,8 +20,9 @@ struct counts {
 
 static void lay_field(struct gs_field *field, struct gs_arena *arena, size_t cells, size_t ways)
 {
-    gs_power_lay(&field->noise, arena, cells);
-    gs_power_lay(&field->programme, arena, cells);
+    for (int which = 0; which < GS_POWERS; which++) {
+        gs_power_lay(&field->power[which], arena, cells);
+    }
     struct gs_way *way = lay(arena, ways, sizeof *way);
     field->way = arena->base ? way : NULL;
     for (size_t w = 0; w < ways; w++) {
@@ -95,8 +96,9 @@ static void lay_forks(struct gs_predictor *p, struct gs_arena *arena, size_t n)
     p->fork = lay(arena, n, sizeof *p->fork);
     for (size_t f = 0; f < n; f++) {
         struct gs_fork scratch, *fork = arena->base ? &p->fork[f] : &scratch;
-        gs_power_lay(&fork->noise, arena, p->grid.n);
-        gs_power_lay(&fork->programme, arena, p->grid.n);
+        for (int which = 0; which < GS_POWERS; which++) {
+            gs_power_lay(&fork->power[which], arena, p->grid.n);
+        }
     }
     lay_field(&p->mix, arena, p->grid.n, n);
     gs_power_lay(&p->total, arena, p->grid.n);
@@ -126,7 +128,6 @@ static void lay_all(struct gs_predictor *p, struct gs_arena *arena, const struct
     }
     p->margin_db = lay(arena, n, sizeof(double));
     p->left_a = lay(arena, n, sizeof(double));
-    p->kept = lay(arena, n, sizeof *p->kept);
     p->result.n = n;
     p->result.stage = lay(arena, n, sizeof *p->result.stage);
 }
@@ -168,7 +169,7 @@ static void fill_shared(struct gs_predictor *p, const struct gs_topology *t)
     for (size_t s = p->n_sources; s-- > 0;) {
         struct gs_source *source = &p->source[s];
         if (source->fork >= 0 && (size_t)source->fork < t->n_shared && source->shape.ll) {
-            p->fork[source->fork].programme = source->shape;
+            p->fork[source->fork].power[GS_PROGRAMME] = source->shape;
         }
     }
 }

@@ -23,16 +23,22 @@ struct gs_way {
     double *re[GS_CHANNELS][GS_CHANNELS], *im[GS_CHANNELS][GS_CHANNELS];
 };
 
+enum gs_power {
+    GS_NOISE,
+    GS_PROGRAMME,
+    GS_POWERS
+};
+
 struct gs_field {
     unsigned channels;
-    struct gs_grid_power noise, programme; /* what is not behind an open fork */
+    struct gs_grid_power power[GS_POWERS]; /* what is not behind an open fork */
     struct gs_way *way;                    /* ascending by fork */
     size_t n_ways;
 };
 
 struct gs_fork {
     unsigned channels;
-    struct gs_grid_power noise, programme; /* what the fork's wire carries beside the ways of earlier forks */
+    struct gs_grid_power power[GS_POWERS]; /* what the fork's wire carries beside the ways of earlier forks */
 };
 
 /* Amplitude of one source at one wire, per unit of the source's own; programme: at its RMS. */
@@ -67,6 +73,13 @@ struct gs_signal {
     double chance;     /* by which strangers in the sum are not strangers in finite time, unit^4/Hz */
 };
 
+/* Noise on one channel of one wire. */
+struct gs_noise_power {
+    double full, z, a; /* over the whole band, 20 Hz to 20 kHz, A-weighted */
+    double squared;    /* integral of the squared density, unit^4/Hz */
+    double spread_hz;  /* bandwidth of a white noise of which as little is known in a given time */
+};
+
 struct gs_node {
     const struct gs_stage_kind *kind;
     struct gs_stage_setup setup;
@@ -85,9 +98,10 @@ struct gs_node {
     double working_peak[GS_CHANNELS]; /* at the output where the curve is left; else NAN */
     double *wave[GS_CHANNELS];        /* half a period at the output, once a stage has bent a tone */
     bool has_wave[GS_CHANNELS];
-    double noise_rms; /* all noise at the input, in the channel of the loudest signal */
-    double held;      /* a limiter's gain over the one it has when nothing is held back; else 1 */
-    double grid;      /* every value at the output is a multiple of this; 0: any value */
+    double noise_in_rms; /* all noise at the input, in the channel of the loudest signal */
+    struct gs_noise_power noise[GS_CHANNELS]; /* at the output */
+    double held; /* a limiter's gain over the one it has when nothing is held back; else 1 */
+    double grid; /* every value at the output is a multiple of this; 0: any value */
     double thd;
     unsigned latency, flags, loudest;
     int fork; /* index when this wire is one, else -1 */
@@ -105,18 +119,17 @@ struct gs_predictor {
     struct gs_trace *mixed; /* [source]: at a bus before its own gain */
     struct gs_fork *fork;
     size_t n_forks;
-    bool programme;      /* some source is noise-like: else its fields stay untouched */
+    bool programme;      /* some source is noise-like: else its powers are 0 and stay untouched */
     bool at_rest;        /* noise stands still, as the last full pass left it: only levels are reckoned */
     struct gs_field mix; /* sum before a bus: has room for a way to every fork */
     struct gs_grid_power total; /* a wire's whole noise or programme, forks included */
     double *back_re, *back_im;  /* [stage][channel][cell]: from a wire to the end's loudest channel */
     double *step_re[GS_CHANNELS], *step_im[GS_CHANNELS]; /* the same from a stage's input, for the moment */
     double rise;                                         /* factor on what all sources emit, for the moment */
-    double clip_rise_db;       /* rise that margins are seen from; 0 where no stage turns the gain */
-    double clip_peak_db;       /* at the end's loudest channel, with that rise */
-    double *margin_db;         /* [stage]: rise at which it clips, where some stage turns the gain */
-    struct gs_predicted *kept; /* [stage]: readings of the last full pass */
-    double *left_a;            /* [stage]: A-weighted noise power that it leaves at the end */
+    double clip_rise_db; /* rise that margins are seen from; 0 where no stage turns the gain */
+    double clip_peak_db; /* at the end's loudest channel, with that rise */
+    double *margin_db;   /* [stage]: rise at which it clips, where some stage turns the gain */
+    double *left_a;      /* [stage]: A-weighted noise power that it leaves at the end */
     struct gs_prediction result;
     void *memory;
 };
@@ -161,8 +174,8 @@ void gs_field_add(const struct gs_predictor *p, struct gs_field *to, const struc
 void gs_field_through(const struct gs_predictor *p, const struct gs_field *in, struct gs_node *node);
 /* Turns what a wire carries into the content of a fork. */
 void gs_field_fork(const struct gs_predictor *p, struct gs_node *node);
-/* Noise (or programme) of a field with all that comes over its ways, into p->total. */
-void gs_field_total(struct gs_predictor *p, const struct gs_field *field, bool noise);
+/* One power of a field with all that comes over its ways, into p->total. */
+void gs_field_total(struct gs_predictor *p, const struct gs_field *field, enum gs_power which);
 
 /* How a send enters a sum: real gains [sum's channel][send's channel]. predict_mix.c */
 void gs_predict_send_gains(const struct gs_predictor *p, size_t stage, size_t send,
@@ -202,6 +215,11 @@ struct gs_working_point gs_predict_work(struct gs_predictor *p, size_t stage, un
 
 /* One stage. predict_stage.c */
 void gs_predict_stage(struct gs_predictor *p, size_t stage);
+
+/* Noise in numbers, into the node: what arrives, what leaves. At rest it is what the last full pass found.
+ * predict_noise.c */
+void gs_predict_noise_before(struct gs_predictor *p, struct gs_node *node, const struct gs_field *field);
+void gs_predict_noise_behind(struct gs_predictor *p, struct gs_node *node);
 
 /* From nodes to the result. predict_reading.c, predict_verdict.c */
 void gs_predict_readings(struct gs_predictor *p, size_t stage);

@@ -45,13 +45,18 @@ static void clear_way(const struct gs_predictor *p, struct gs_way *way)
     }
 }
 
+/* The powers that this pass reckons anew; the others stay as they lie. */
+static bool moves(const struct gs_predictor *p, enum gs_power which)
+{
+    return which == GS_NOISE ? !p->at_rest : p->programme;
+}
+
 void gs_field_clear(const struct gs_predictor *p, struct gs_field *field)
 {
-    if (!p->at_rest) {
-        clear_power(p, &field->noise);
-    }
-    if (p->programme) {
-        clear_power(p, &field->programme);
+    for (enum gs_power which = 0; which < GS_POWERS; which++) {
+        if (moves(p, which)) {
+            clear_power(p, &field->power[which]);
+        }
     }
     for (size_t w = 0; w < field->n_ways; w++) {
         clear_way(p, &field->way[w]);
@@ -107,11 +112,13 @@ static struct gs_way *find_way(const struct gs_field *field, unsigned fork)
     return NULL;
 }
 
-static void add_power(const struct gs_predictor *p, struct gs_grid_power *to,
-                      const struct gs_grid_power *from, double gain[GS_CHANNELS][GS_CHANNELS])
+static void add_powers(const struct gs_predictor *p, struct gs_field *to, const struct gs_field *from,
+                       double gain[GS_CHANNELS][GS_CHANNELS])
 {
-    for (size_t i = 0; i < p->grid.n; i++) {
-        add_point(to, i, turn(point_at(from, i), gain));
+    for (enum gs_power which = 0; which < GS_POWERS; which++) {
+        for (size_t i = 0; moves(p, which) && i < p->grid.n; i++) {
+            add_point(&to->power[which], i, turn(point_at(&from->power[which], i), gain));
+        }
     }
 }
 
@@ -138,12 +145,7 @@ static struct gs_way *open_way(const struct gs_predictor *p, struct gs_field *fi
 void gs_field_add(const struct gs_predictor *p, struct gs_field *to, const struct gs_field *from,
                   double gain[GS_CHANNELS][GS_CHANNELS])
 {
-    if (!p->at_rest) {
-        add_power(p, &to->noise, &from->noise, gain);
-    }
-    if (p->programme) {
-        add_power(p, &to->programme, &from->programme, gain);
-    }
+    add_powers(p, to, from, gain);
     for (size_t w = 0; w < from->n_ways; w++) {
         struct gs_way *way = find_way(to, from->way[w].fork);
         way = way ? way : open_way(p, to, from->way[w].fork);
@@ -156,15 +158,12 @@ void gs_field_add(const struct gs_predictor *p, struct gs_field *to, const struc
 }
 
 /* Power of the fork behind a way, added as if nothing else of it came along. */
-static void close_way(const struct gs_predictor *p, const struct gs_way *way, struct gs_grid_power *noise,
-                      struct gs_grid_power *programme)
+static void close_way(const struct gs_predictor *p, const struct gs_way *way, enum gs_power which,
+                      struct gs_grid_power *to)
 {
-    const struct gs_fork *fork = &p->fork[way->fork];
-    for (size_t i = 0; noise && i < p->grid.n; i++) {
-        add_point(noise, i, arrive(way, i, point_at(&fork->noise, i)));
-    }
-    for (size_t i = 0; programme && p->programme && i < p->grid.n; i++) {
-        add_point(programme, i, arrive(way, i, point_at(&fork->programme, i)));
+    const struct gs_grid_power *content = &p->fork[way->fork].power[which];
+    for (size_t i = 0; moves(p, which) && i < p->grid.n; i++) {
+        add_point(to, i, arrive(way, i, point_at(content, i)));
     }
 }
 
@@ -189,7 +188,7 @@ static void way_through(const struct gs_predictor *p, const struct gs_way *in, c
  * noise. A mono input's noise is the same on both sides of a stereo output. */
 static void shape_noise(const struct gs_predictor *p, struct gs_node *node)
 {
-    struct gs_grid_power *out = &node->field.noise;
+    struct gs_grid_power *out = &node->field.power[GS_NOISE];
     const struct gs_levels *l = &node->levels;
     bool mono = node->setup.channels_in < 2;
     double g0 = node->noise_gain[0], g1 = node->setup.channels_out > 1 ? node->noise_gain[1] : 0;
@@ -207,7 +206,7 @@ static void shape_noise(const struct gs_predictor *p, struct gs_node *node)
 
 static void shape_programme(const struct gs_predictor *p, struct gs_node *node)
 {
-    struct gs_grid_power *out = &node->field.programme;
+    struct gs_grid_power *out = &node->field.power[GS_PROGRAMME];
     bool mono = node->setup.channels_in < 2;
     double g0 = node->gain[0], g1 = node->setup.channels_out > 1 ? node->gain[1] : 0;
     for (size_t i = 0; i < p->grid.n; i++) {
@@ -224,25 +223,22 @@ void gs_field_through(const struct gs_predictor *p, const struct gs_field *in, s
     struct gs_field *out = &node->field;
     gs_field_clear(p, out);
     if (in) {
-        if (!p->at_rest) {
-            add_power(p, &out->noise, &in->noise, one);
-        }
-        if (p->programme) {
-            add_power(p, &out->programme, &in->programme, one);
-        }
+        add_powers(p, out, in, one);
         for (size_t w = 0; w < in->n_ways; w++) {
             struct gs_way *way = find_way(out, in->way[w].fork);
             if (way) {
                 way_through(p, &in->way[w], node, way);
-            } else {
-                close_way(p, &in->way[w], p->at_rest ? NULL : &out->noise, &out->programme);
+                continue;
+            }
+            for (enum gs_power which = 0; which < GS_POWERS; which++) {
+                close_way(p, &in->way[w], which, &out->power[which]);
             }
         }
     }
-    if (!p->at_rest) {
+    if (moves(p, GS_NOISE)) {
         shape_noise(p, node);
     }
-    if (p->programme) {
+    if (moves(p, GS_PROGRAMME)) {
         shape_programme(p, node);
     }
 }
@@ -263,23 +259,24 @@ void gs_field_fork(const struct gs_predictor *p, struct gs_node *node)
         return;
     }
     struct gs_fork *fork = &p->fork[node->fork];
-    if (!p->at_rest) {
-        move_power(p, &fork->noise, &node->field.noise);
+    for (enum gs_power which = 0; which < GS_POWERS; which++) {
+        if (moves(p, which)) {
+            move_power(p, &fork->power[which], &node->field.power[which]);
+        }
     }
-    move_power(p, &fork->programme, &node->field.programme);
     for (size_t i = 0; i < p->grid.n; i++) {
         way->re[0][0][i] = 1;
         way->re[1][1][i] = node->setup.channels_out > 1 ? 1 : 0;
     }
 }
 
-void gs_field_total(struct gs_predictor *p, const struct gs_field *field, bool noise)
+void gs_field_total(struct gs_predictor *p, const struct gs_field *field, enum gs_power which)
 {
-    const struct gs_grid_power *own = noise ? &field->noise : &field->programme;
+    const struct gs_grid_power *own = &field->power[which];
     memcpy(p->total.ll, own->ll, p->grid.n * sizeof(double));
     memcpy(p->total.rr, own->rr, p->grid.n * sizeof(double));
     memcpy(p->total.lr, own->lr, p->grid.n * sizeof(double));
     for (size_t w = 0; w < field->n_ways; w++) {
-        close_way(p, &field->way[w], noise ? &p->total : NULL, noise ? NULL : &p->total);
+        close_way(p, &field->way[w], which, &p->total);
     }
 }

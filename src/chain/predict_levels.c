@@ -19,23 +19,6 @@ const struct gs_signal *gs_predict_loudest(const struct gs_node *node)
     return &node->in[right];
 }
 
-/* All noise that arrives, in the channel of the loudest signal. */
-static double noise_rms(struct gs_predictor *p, const struct gs_node *node, const struct gs_field *field)
-{
-    double power = 0;
-    if (p->at_rest) {
-        return node->noise_rms;
-    }
-    if (field) {
-        gs_field_total(p, field, true);
-        const double *cell = gs_predict_loudest(node) == &node->in[1] ? p->total.rr : p->total.ll;
-        for (size_t i = 0; i < p->grid.n; i++) {
-            power += cell[i];
-        }
-    }
-    return sqrt(power);
-}
-
 /* What was rounded before to steps as large or larger meets no rounding: the usual 24 bits into 24 bits. */
 static bool rounded_before(const struct gs_predictor *p, size_t stage, double step)
 {
@@ -131,11 +114,11 @@ void gs_predict_ask(struct gs_predictor *p, size_t stage, const struct gs_field 
 {
     struct gs_node *node = &p->node[stage];
     const struct gs_signal *in = gs_predict_loudest(node);
-    node->noise_rms = noise_rms(p, node, field);
+    gs_predict_noise_before(p, node, field);
     struct gs_probe probe = { .frequency_hz = in->hz,
                               .peak = in->peak,
                               .rms = in->rms,
-                              .noise_rms = node->noise_rms,
+                              .noise_rms = node->noise_in_rms,
                               .tone = in->purity >= GS_TONE_PURITY };
     if (!(probe.frequency_hz > 0)) {
         probe.frequency_hz = 1000.0;

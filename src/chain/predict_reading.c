@@ -10,31 +10,9 @@ static double power_db(enum gs_domain domain, double power)
     return gs_rms_to_db(domain, sqrt(fmax(power, 0)));
 }
 
-struct noise {
-    double z, a, full, squared, spread_hz;
-};
-
-static struct noise noise_of(const struct gs_predictor *p, unsigned channel)
-{
-    const double *cell = channel ? p->total.rr : p->total.ll;
-    struct noise noise = { 0 };
-    double zz = 0, aa = 0; /* integrals of the squared densities: Bendat and Piersol, random data, 8.2 */
-    for (size_t i = 0; i < p->grid.n; i++) {
-        double z = cell[i] * p->grid.z[i], a = cell[i] * p->grid.a[i];
-        noise.full += cell[i];
-        noise.z += z;
-        noise.a += a;
-        zz += z * z / p->grid.width[i];
-        aa += a * a / p->grid.width[i];
-        noise.squared += cell[i] * cell[i] / p->grid.width[i];
-    }
-    noise.spread_hz = zz > 0 && aa > 0 ? fmin(noise.z * noise.z / zz, noise.a * noise.a / aa) : 0;
-    return noise;
-}
-
 /* Variance of a mean square over t seconds, times t: of noise the integral of its squared density, of a tone in
  * noise twice its power times the density there. The noise is taken as white for that. */
-static double rms_spread(const struct gs_signal *out, const struct noise *noise, double band_hz)
+static double rms_spread(const struct gs_signal *out, const struct gs_noise_power *noise, double band_hz)
 {
     double power = out->rms * out->rms + out->distortion * out->distortion + noise->full;
     double tones = fmax(out->purity, 0) * out->rms * out->rms;
@@ -48,19 +26,16 @@ static void read_channel(struct gs_predictor *p, size_t stage, unsigned c)
     const struct gs_node *node = &p->node[stage];
     const struct gs_signal *out = &node->out[c];
     enum gs_domain domain = node->setup.domain_out;
-    struct noise noise = { 0 };
-    if (!p->at_rest) {
-        noise = noise_of(p, c);
-    }
+    const struct gs_noise_power *noise = &node->noise[c];
     p->result.stage[stage].channel[c] = (struct gs_predicted_channel){
         .level_db = gs_rms_to_db(domain, out->rms),
         .peak_db = gs_peak_to_db(domain, out->peak),
-        .noise_db = power_db(domain, noise.z),
-        .noise_a_db = power_db(domain, noise.a),
+        .noise_db = power_db(domain, noise->z),
+        .noise_a_db = power_db(domain, noise->a),
         .distortion_db = gs_rms_to_db(domain, out->distortion),
-        .rms_db = power_db(domain, out->rms * out->rms + out->distortion * out->distortion + noise.full),
-        .noise_spread_hz = noise.spread_hz,
-        .rms_spread_hz = rms_spread(out, &noise, p->grid.rate_hz / 2),
+        .rms_db = power_db(domain, out->rms * out->rms + out->distortion * out->distortion + noise->full),
+        .noise_spread_hz = noise->spread_hz,
+        .rms_spread_hz = rms_spread(out, noise, p->grid.rate_hz / 2),
     };
 }
 
@@ -69,9 +44,6 @@ static unsigned speaker(const struct gs_predictor *p, size_t stage)
 {
     const struct gs_node *node = &p->node[stage];
     const struct gs_predicted_channel *ch = p->result.stage[stage].channel;
-    if (p->at_rest) {
-        return p->kept[stage].loudest;
-    }
     if (node->setup.channels_out < 2 || !(node->flags & GS_PREDICT_SILENT)) {
         return node->loudest;
     }
@@ -129,7 +101,7 @@ static double gain_db(const struct gs_node *node, unsigned c, double in_level_db
 
 void gs_predict_readings(struct gs_predictor *p, size_t stage)
 {
-    const struct gs_node *node = &p->node[stage];
+    struct gs_node *node = &p->node[stage];
     struct gs_predicted *r = &p->result.stage[stage];
     *r = (struct gs_predicted){ .domain = node->setup.domain_out,
                                 .domain_in = node->setup.domain_in,
@@ -140,9 +112,7 @@ void gs_predict_readings(struct gs_predictor *p, size_t stage)
                                 .thd = node->thd,
                                 .remark = node->levels.remark,
                                 .knee_gain_db = NAN };
-    if (!p->at_rest) {
-        gs_field_total(p, &node->field, true);
-    }
+    gs_predict_noise_behind(p, node);
     for (unsigned c = 0; c < r->channels; c++) {
         read_channel(p, stage, c);
     }

@@ -71,7 +71,7 @@ double gs_predict_response(struct gs_predictor *p, const struct gs_node *node, c
     if (!p->programme || in->purity >= GS_TONE_PURITY || !field) {
         return gs_predict_magnitude(node, in->hz > 0 ? in->hz : 1000.0);
     }
-    gs_field_total(p, field, false);
+    gs_field_total(p, field, GS_PROGRAMME);
     const double *cell = channel ? p->total.rr : p->total.ll;
     double before = 0, after = 0;
     for (size_t i = 0; i < p->grid.n; i++) {

@@ -6,7 +6,6 @@
 #include "chain/predict_core.h"
 
 #include <math.h>
-#include <string.h>
 
 #define EXACT_DB  0.01  /* nearer to its ceiling than that a stage clips */
 #define STEP_DB   0.03  /* how exactly the rise is found */
@@ -102,12 +101,11 @@ static void narrow(struct search *s)
     }
 }
 
-/* Noise clips nothing: it stays as it is, and so do the readings. A last pass puts gains back where they were. */
+/* Noise clips nothing: it stays as it is. A last pass puts gains and readings back where they were. */
 static void search(struct gs_predictor *p, double left)
 {
     struct search s = { p, { -INFINITY, INFINITY }, { INFINITY, -INFINITY }, 1.0, 0 };
     *(left > EXACT_DB ? &s.low : &s.high) = (struct point){ 0, left };
-    memcpy(p->kept, p->result.stage, p->result.n * sizeof *p->kept);
     p->at_rest = true;
     bracket(&s);
     if (isfinite(s.low.rise) && isfinite(s.high.rise)) {
@@ -120,7 +118,6 @@ static void search(struct gs_predictor *p, double left)
     }
     gs_predict_pass(p, 0);
     p->at_rest = false;
-    memcpy(p->result.stage, p->kept, p->result.n * sizeof *p->kept);
 }
 
 void gs_predict_margins(struct gs_predictor *p)

@@ -130,7 +130,7 @@ static const double *programme_of(struct gs_predictor *p, const struct gs_field 
     if (!p->programme) {
         return NULL;
     }
-    gs_field_total(p, field, false);
+    gs_field_total(p, field, GS_PROGRAMME);
     const double *cell = channel ? p->total.rr : p->total.ll;
     for (size_t i = 0; i < p->grid.n; i++) {
         *power += cell[i];

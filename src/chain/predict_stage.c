@@ -129,6 +129,7 @@ static void start_programme(struct gs_predictor *p, struct gs_node *node, const 
                             double gain)
 {
     struct gs_field *field = &node->field;
+    struct gs_grid_power *power = &field->power[GS_PROGRAMME];
     double rms = source->rms * gain;
     for (size_t w = 0; w < field->n_ways; w++) {
         for (size_t i = 0; source->fork == (int)field->way[w].fork && i < p->grid.n; i++) {
@@ -140,9 +141,9 @@ static void start_programme(struct gs_predictor *p, struct gs_node *node, const 
         }
     }
     for (size_t i = 0; i < p->grid.n; i++) {
-        field->programme.ll[i] = rms * rms * source->shape.ll[i];
-        field->programme.rr[i] = rms * rms * source->shape.rr[i];
-        field->programme.lr[i] = rms * rms * source->shape.lr[i];
+        power->ll[i] = rms * rms * source->shape.ll[i];
+        power->rr[i] = rms * rms * source->shape.rr[i];
+        power->lr[i] = rms * rms * source->shape.lr[i];
     }
 }
 

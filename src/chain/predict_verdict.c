@@ -80,7 +80,7 @@ static double arrived_at_end(struct gs_predictor *p, size_t stage, const struct 
 {
     const struct gs_chain_stage *s = &p->chain->stages[stage];
     double power = 0;
-    gs_field_total(p, &p->node[s->sends[0].stage].field, true);
+    gs_field_total(p, &p->node[s->sends[0].stage].field, GS_NOISE);
     for (unsigned c = 0; c < s->channels_in; c++) {
         const double *cell = c ? p->total.rr : p->total.ll;
         for (size_t i = 0; i < p->grid.n; i++) {
