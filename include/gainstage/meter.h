@@ -125,8 +125,9 @@ struct gs_meter_kind {
     const struct gs_reading *readings;
     size_t n_readings;
     const struct gs_meter_after *after; /* NULL: bins are folded as they come */
-    bool
-        rests; /* what counts since reset leaves out what comes while the loudness measurement of the wire is paused */
+    /* What counts since reset describes a programme (EBU Tech 3341, 2.5): a pause leaves out what lies in it, it begins
+     * anew together with the other kinds that say so, and outlives a new compilation of the chain. */
+    bool programme;
     /* What all lanes of a bank have in common, coefficients above all; NULL: nothing. [control] */
     size_t (*shared_size)(const struct gs_meter_setup *setup);
     void (*prepare)(void *shared, const struct gs_meter_setup *setup); /* zeroed, 64-byte aligned */

@@ -179,8 +179,8 @@ static struct gs_run *current(const struct gs_engine *engine)
 }
 
 /* Everything that can fail happens before anything changes. */
-enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *chain,
-                              struct gs_errors *errors)
+static enum gs_status load(struct gs_engine *engine, const struct gs_chain *chain, bool goes_on,
+                           struct gs_errors *errors)
 {
     struct gs_plan *plan;
     const struct gs_run *before = current(engine);
@@ -210,6 +210,9 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
     engine->n_timed = 0; /* what was set for the chain before is in `chain` too */
     engine->at_frame = engine->last_frame = 0;
     engine->n_values = plan->n_slots + GS_LISTEN_VALUES;
+    if (goes_on && before) {
+        gs_run_hand_over(before->plan, engine->readout, plan, readout);
+    }
     gs_readout_destroy(engine->readout);
     engine->readout = readout;
     gs_run_destroy(engine->waiting); /* overtaken before it was ever heard */
@@ -221,6 +224,18 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
         hand_over(engine, run);
     }
     return GS_OK;
+}
+
+enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *chain,
+                              struct gs_errors *errors)
+{
+    return load(engine, chain, false, errors);
+}
+
+enum gs_status gs_engine_reload(struct gs_engine *engine, const struct gs_chain *chain,
+                                struct gs_errors *errors)
+{
+    return load(engine, chain, true, errors);
 }
 
 /* ---- values ---- */

@@ -29,6 +29,11 @@ void gs_engine_destroy(struct gs_engine *engine); /* parked only */
 enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *chain,
                               struct gs_errors *errors);
 
+/* The same for the chain of today with other values: where a wire keeps its channels and its unit, its programme
+ * measurement (readout.h) goes on. [control] */
+enum gs_status gs_engine_reload(struct gs_engine *engine, const struct gs_chain *chain,
+                                struct gs_errors *errors);
+
 /* Sample rate of what comes next: takes effect with the next gs_engine_load(). Parked only. [control] */
 void gs_engine_set_rate(struct gs_engine *engine, double rate_hz);
 double gs_engine_rate(const struct gs_engine *engine);

@@ -179,21 +179,6 @@ static void derive(struct gs_readout *r, const struct gs_readout_kind *k, uint32
     }
 }
 
-/* The bin at hand goes to nobody but the totals any more. */
-static void leave_out_pauses(struct gs_readout *r)
-{
-    for (size_t i = 0; i < r->n_kinds; i++) {
-        const struct gs_readout_kind *k = &r->kind[i];
-        float *row = r->bin + k->first_field * r->n_lanes;
-        for (size_t f = 0; k->kind->rests && f < k->n_fields; f++, row += r->n_lanes) {
-            float nothing = (float)gs_fold_nothing(gs_fold_row(k->kind, f)->fold);
-            for (size_t lane = 0; lane < r->n_lanes; lane++) {
-                row[lane] = r->paused[lane] ? nothing : row[lane];
-            }
-        }
-    }
-}
-
 void gs_readout_bin(struct gs_readout *r, const struct gs_bin *bin)
 {
     const float *from = bin->field;
@@ -214,7 +199,7 @@ void gs_readout_bin(struct gs_readout *r, const struct gs_bin *bin)
         gs_fold_bin(r->open->fields, r->bin, bin->first_frame, r->n_lanes);
         r->open->frames += bin->frames;
     }
-    leave_out_pauses(r);
+    gs_readout_leave_out_pauses(r); /* the bin at hand goes to nobody but the totals any more */
     gs_fold_bin(r->total, r->bin, bin->first_frame, r->n_lanes);
     for (size_t lane = 0; lane < r->n_lanes; lane++) {
         r->total_frames[lane] += bin->frames;
@@ -268,7 +253,7 @@ void gs_readout_window(const struct gs_readout *r, const struct gs_readout_kind 
     }
 }
 
-static void reset_kind(struct gs_readout *r, const struct gs_readout_kind *k, size_t lane)
+void gs_readout_reset_kind(struct gs_readout *r, const struct gs_readout_kind *k, size_t lane)
 {
     for (size_t f = 0; f < k->n_fields; f++) {
         r->total[(k->first_field + f) * r->n_lanes + lane] = gs_fold_nothing(gs_fold_row(k->kind, f)->fold);
@@ -281,19 +266,9 @@ static void reset_kind(struct gs_readout *r, const struct gs_readout_kind *k, si
 static void reset_lane(struct gs_readout *r, size_t lane)
 {
     for (size_t i = 0; i < r->n_kinds; i++) {
-        reset_kind(r, &r->kind[i], lane);
+        gs_readout_reset_kind(r, &r->kind[i], lane);
     }
     r->total_frames[lane] = 0;
-}
-
-void gs_readout_reset_kind(struct gs_readout *r, size_t lane, const char *kind_key)
-{
-    size_t first = lane - r->lane[lane].channel;
-    for (size_t i = 0; i < r->n_kinds; i++) {
-        for (unsigned c = 0; strcmp(r->kind[i].kind->key, kind_key) == 0 && c < r->lane[lane].channels; c++) {
-            reset_kind(r, &r->kind[i], first + c);
-        }
-    }
 }
 
 void gs_readout_reset(struct gs_readout *r, size_t lane)
@@ -305,21 +280,6 @@ void gs_readout_reset(struct gs_readout *r, size_t lane)
     for (size_t i = 0; i < r->n_lanes; i++) {
         reset_lane(r, i);
     }
-}
-
-void gs_readout_pause(struct gs_readout *r, size_t lane, bool pause)
-{
-    for (size_t i = 0; i < r->n_lanes; i++) {
-        size_t first = i - r->lane[i].channel;
-        if (lane == SIZE_MAX || first == lane - r->lane[lane].channel) {
-            r->paused[i] = pause;
-        }
-    }
-}
-
-bool gs_readout_paused(const struct gs_readout *r, size_t lane)
-{
-    return r->paused[lane];
 }
 
 uint64_t gs_readout_frames(const struct gs_readout *r)

@@ -64,12 +64,15 @@ uint64_t gs_readout_clips(const struct gs_readout *readout, size_t lane);
 /* Starts the totals of a lane anew (SIZE_MAX: all lanes), and what its wire measures since reset (integrated
  * loudness, range, maxima). Windows and other readers are untouched. */
 void gs_readout_reset(struct gs_readout *readout, size_t lane);
-/* The same for one kind of meter and all channels of the lane's wire. */
-void gs_readout_reset_kind(struct gs_readout *readout, size_t lane, const char *kind_key);
-/* The loudness measurement of a lane's wire rests or goes on (EBU Tech 3341: pause, continue), and with it the totals
- * of the kinds that say so; SIZE_MAX: all. */
+/* The programme measurement of a lane's wire, all channels: integrated loudness, range, maxima, true peak (EBU Tech
+ * 3341, 2.5). It begins anew; */
+void gs_readout_reset_programme(struct gs_readout *readout, size_t lane);
+/* it rests or goes on; SIZE_MAX: that of all wires; */
 void gs_readout_pause(struct gs_readout *readout, size_t lane, bool pause);
 bool gs_readout_paused(const struct gs_readout *readout, size_t lane);
+/* or it goes over to a readout that has read nothing yet, from one that will not read any more: what it has come to, and
+ * whether it rests. Between wires of the same channels, unit and rate; else nothing happens. */
+void gs_readout_hand_over(struct gs_readout *from, size_t from_lane, struct gs_readout *to, size_t to_lane);
 uint64_t gs_readout_frames(const struct gs_readout *readout); /* folded since creation */
 size_t gs_readout_lanes(const struct gs_readout *readout);
 /* What a number of a lane's wire (pascal, volt, full scale) is to be multiplied with to be full scale. */

@@ -68,6 +68,12 @@ struct gs_folded {
 };
 double gs_folded_value(const struct gs_folded *folded, size_t lane, int reading);
 
+/* Starts the totals of one kind on a lane anew. [control] */
+void gs_readout_reset_kind(struct gs_readout *readout, const struct gs_readout_kind *kind, size_t lane);
+
+/* Takes out of the bin at hand what a pause leaves out. [control] */
+void gs_readout_leave_out_pauses(struct gs_readout *readout);
+
 /* Cuts the readers off before the readout goes. [control] */
 void gs_readers_leave(struct gs_readout *readout);
 

@@ -107,3 +107,15 @@ struct gs_readout *gs_run_readout(const struct gs_plan *plan)
     free(lane);
     return readout;
 }
+
+/* Wires are numbered by their stages, so a number means the same in the chain of today with other values. */
+void gs_run_hand_over(const struct gs_plan *before, struct gs_readout *from, const struct gs_plan *plan,
+                      struct gs_readout *to)
+{
+    for (size_t w = 0; w < before->n_wires && w < plan->n_wires; w++) {
+        const struct gs_plan_wire *old = &before->wires[w], *new = &plan->wires[w];
+        if (old->stage == new->stage && old->is_mix == new->is_mix) {
+            gs_readout_hand_over(from, old->first_lane, to, new->first_lane);
+        }
+    }
+}

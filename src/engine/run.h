@@ -12,5 +12,8 @@ void gs_run_destroy(struct gs_run *run);
 
 /* A readout that fits the plan's lanes; the caller's. NULL: no memory. */
 struct gs_readout *gs_run_readout(const struct gs_plan *plan);
+/* The programme measurements of wires that are in both plans go over. */
+void gs_run_hand_over(const struct gs_plan *before, struct gs_readout *from, const struct gs_plan *plan,
+                      struct gs_readout *to);
 
 #endif

@@ -196,6 +196,7 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_loudness) = {
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
     .after = &gs_programme_after,
+    .programme = true,
     .shared_size = shared_size,
     .prepare = prepare,
     .size = size,

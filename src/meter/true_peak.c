@@ -189,7 +189,7 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_true_peak) = {
         "none: the largest value of the window or since reset; rests with the loudness measurement.",
     .fields = fields,
     .n_fields = 1,
-    .rests = true,
+    .programme = true,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
     .shared_size = shared_size,

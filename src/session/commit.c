@@ -104,7 +104,7 @@ static enum gs_status rebuild(struct gs_session *session, struct gs_errors *erro
     chain->listen_path = old->listen_path;
     gs_glides_lend(session, chain->value, true);
     gs_scenes_rebase(session, old, chain);
-    status = gs_session_adopt(session, chain, errors);
+    status = gs_session_rebuild(session, chain, errors);
     if (status) {
         gs_scenes_rebase(session, chain, old);
         gs_chain_destroy(chain);

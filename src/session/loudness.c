@@ -45,8 +45,7 @@ static void obey(struct gs_session *session, unsigned stage, size_t order)
         return;
     }
     if (orders[order].anew) {
-        gs_readout_reset_kind(readout, wire->first_lane, "loudness");
-        gs_readout_reset_kind(readout, wire->first_lane, "true_peak");
+        gs_readout_reset_programme(readout, wire->first_lane);
     }
     if (orders[order].pauses || orders[order].runs) {
         gs_readout_pause(readout, wire->first_lane, orders[order].pauses);

@@ -112,12 +112,8 @@ static void tell_new_chain(struct gs_session *session)
     }
 }
 
-enum gs_status gs_session_adopt(struct gs_session *session, struct gs_chain *chain, struct gs_errors *errors)
+static void adopt(struct gs_session *session, struct gs_chain *chain)
 {
-    enum gs_status status = gs_engine_load(session->engine, chain, errors);
-    if (status) {
-        return status;
-    }
     struct gs_chain *old = session->chain;
     bool same = same_shape(old, chain);
     session->chain = chain;
@@ -133,7 +129,25 @@ enum gs_status gs_session_adopt(struct gs_session *session, struct gs_chain *cha
     if (session->setup.chain_changed) {
         session->setup.chain_changed(session->setup.context);
     }
-    return GS_OK;
+}
+
+enum gs_status gs_session_adopt(struct gs_session *session, struct gs_chain *chain, struct gs_errors *errors)
+{
+    enum gs_status status = gs_engine_load(session->engine, chain, errors);
+    if (!status) {
+        adopt(session, chain);
+    }
+    return status;
+}
+
+enum gs_status gs_session_rebuild(struct gs_session *session, struct gs_chain *chain,
+                                  struct gs_errors *errors)
+{
+    enum gs_status status = gs_engine_reload(session->engine, chain, errors);
+    if (!status) {
+        adopt(session, chain);
+    }
+    return status;
 }
 
 enum gs_status gs_session_load(struct gs_session *session, const char *path, struct gs_errors *errors)

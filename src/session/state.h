@@ -197,6 +197,11 @@ void gs_glide_end(struct gs_session *session, size_t slot); /* the chain that co
 /* Writes what is heard of the gliding slots, or what is wanted, into `value`. */
 void gs_glides_lend(struct gs_session *session, double *value, bool heard);
 
+/* ---- session.c ---- */
+/* gs_session_adopt() of the chain of today with other values: programme measurements go on. */
+enum gs_status gs_session_rebuild(struct gs_session *session, struct gs_chain *chain,
+                                  struct gs_errors *errors);
+
 /* ---- commit.c ---- */
 void gs_values_commit(struct gs_session *session);
 

@@ -4,6 +4,7 @@
  * stage and of all; the range is marked until it stands on 60 s. */
 #include "../support/desk.h"
 #include "../support/meter_rig.h"
+#include "../support/paths.h"
 
 #include <criterion/criterion.h>
 
@@ -125,5 +126,55 @@ Test(loudness, range_is_not_stable_before_60_s)
     desk_say(desk, 0, 5000, "/loudness", "s", "reset");
     play(desk, -20, 1);
     cr_assert_float_eq(desk_get(desk, "/stage/out/meter/out/loudness_stable"), 0, 0);
+    desk_close(desk);
+}
+
+/* What makes the chain anew without another one being loaded: the programme goes on, the equipment's holds do not. */
+Test(loudness, a_programme_outlives_a_compilation)
+{
+    char folder[1024];
+    setenv("GAINSTAGE_MODELS", test_source_path(folder, sizeof folder, "chains/models"), 1);
+    struct desk *desk = desk_open("{'gainstage':1,'stages':["
+                                  "{'id':'src','kind':'source','domain':'line','signal':'jack','channels':2},"
+                                  "{'id':'pre','kind':'preamp'},{'id':'ad','kind':'adc'},"
+                                  "{'id':'out','kind':'master'}]}");
+    play(desk, -12, 5);
+    double before = desk_get(desk, "/stage/src/meter/out/integrated");
+    double peak = desk_get(desk, "/stage/src/meter/out/true_peak_fs");
+    play(desk, -32, 0.1);
+    desk_say(desk, 0, 5000, "/stage/pre/loudness", "s", "pause");
+    unsigned chains = gs_session_chains(desk->session);
+    desk_say(desk, 0, 5000, "/stage/pre/model", "s", "ssl-x-rack-mic-amp");
+    cr_assert_eq(gs_session_chains(desk->session), chains + 1, "the chain is made anew");
+    play(desk, -32, 5);
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/loudness_time"), 10.1, 0.1);
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/integrated"), before, 0.2, "below the gate");
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/true_peak_fs"), peak, 0.01);
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/momentary_max"), before, 0.1);
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/peak"),
+                       desk_get(desk, "/stage/src/meter/out/peak_now"), 0.1, "begins with the equipment");
+    cr_assert_float_eq(desk_get(desk, "/stage/pre/meter/out/loudness_time"), 5.1, 0.1, "still rests");
+    desk_say(desk, 0, 6000, "/loudness", "");
+    cr_assert_str_eq(desk_text(desk, 6000, "/loudness", 0), "mixed");
+    desk_say(desk, 0, 5000, "/loudness", "s", "start");
+    play(desk, -32, 1);
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/loudness_time"), 1, 0.1, "a reset is possible");
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/true_peak_fs"), peak - 20, 0.2);
+    desk_close(desk);
+}
+
+/* Another unit is another wire; another file is another programme. */
+Test(loudness, another_wire_and_another_file_begin_anew)
+{
+    struct desk *desk = desk_open(strip);
+    play(desk, -20, 3);
+    desk_say(desk, 0, 5000, "/stage/src/loudness", "s", "pause");
+    desk_say(desk, 0, 5000, "/stage/src/channels", "f", 1.0);
+    play(desk, -20, 1);
+    cr_assert_float_eq(desk_get(desk, "/stage/src/channels"), 1, 0);
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/loudness_time"), 1, 0.1);
+    desk_load(desk, strip);
+    play(desk, -20, 2);
+    cr_assert_float_eq(desk_get(desk, "/stage/src/meter/out/loudness_time"), 2, 0.1);
     desk_close(desk);
 }
