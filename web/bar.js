@@ -3,7 +3,7 @@
 // The line on top: name of the chain, how the wire and the sound are, and how this browser looks at the chain. On a
 // projector it holds the name alone; the choices come when the mouse moves.
 
-import { el, setAttribute, setText } from './element.js';
+import { el, setAttribute, setHidden, setText } from './element.js';
 import { KEYS } from './keys.js';
 import { view } from './view.js';
 
@@ -50,10 +50,12 @@ export function create(model, text) {
     looks.open = view.get('mode') !== 'phone';
   }
 
-  function linkIs(link) {
-    setAttribute(state, 'data-state', link.state);
-    setText(state, words.link[link.state]);
-    sound.hidden = link.state !== 'open';
+  function linkIs() {
+    const link = model.link.state;
+    const part = link.state === 'open' && model.treeMissed > 0; // meters come, but not what can be turned
+    setAttribute(state, 'data-state', part ? 'part' : link.state);
+    setText(state, part ? words.treeMissed(model.treeMissed) : words.link[link.state]);
+    setHidden(sound, link.state !== 'open');
   }
 
   function soundIs(audio) {
@@ -74,6 +76,7 @@ export function create(model, text) {
     model.watch('/chain/name', (value) => setText(name, value)),
     model.watch('/audio', soundIs),
     model.on('link', linkIs),
+    model.on('tree', linkIs),
     model.on('chain', () => model.ask('/chain/name')),
     view.on(show),
     () => clearInterval(asking),
@@ -81,6 +84,6 @@ export function create(model, text) {
     () => document.removeEventListener('pointermove', wake),
   ];
   show();
-  linkIs(model.link.state);
+  linkIs();
   return { element, destroy: () => stops.forEach((stop) => stop()) };
 }

@@ -18,16 +18,22 @@ import { fetchNamespace } from './namespace.js';
 
 const CHANGE_QUIET_MS = 300; // PATH_CHANGED and a list that nobody asked for tell of the same change
 
-/**
- * @param {import('./link.js').Link} link
- * @param {(stages: Stage[], tree: object|null) => void} known the whole chain is known
- * @param {string} base address of the page
- */
+/** What is known of the chain on the other side of a wire, read whole whenever it is another. */
 export class ChainReader {
-  constructor(link, known, base) {
+  /**
+   * @param {import('./link.js').Link} link
+   * @param {(stages: Stage[], tree: object|null) => void} known the whole chain is known; tree null: but for what its
+   *   values are, which will be told by another call
+   * @param {(attempt: number) => void} treeIs how often the tree was asked for in vain; 0: it is known
+   * @param {string} base address of the page
+   */
+  constructor(link, known, treeIs, base) {
     this.link = link;
     this.known = known;
+    this.treeIs = treeIs;
     this.base = base;
+    this.tree = null;
+    this.giveUp = () => {};
     this.rows = [];
     this.ids = []; // by number - 1
     this.units = new Map();
@@ -71,17 +77,37 @@ export class ChainReader {
     return false;
   }
 
-  async #finish() {
+  /* The list is whole. What else belongs to it is asked for, and told when all of it is there; without the tree, which
+   * comes another way, the chain is told after the first attempt, and once more with it. */
+  #finish() {
     const round = ++this.round;
     this.tellAt = Date.now();
     this.ids = this.rows.map((row) => row.id);
-    this.tree = await fetchNamespace(this.base);
-    if (round !== this.round) return;
+    this.tree = null;
+    this.giveUp();
+    this.giveUp = fetchNamespace(this.base, this.ids, (tree) => {
+      this.tree = tree;
+      this.treeIs(0);
+      this.#askUnits(round);
+    }, (attempt) => {
+      this.treeIs(attempt);
+      if (attempt === 1) this.#askUnits(round);
+    });
+  }
+
+  #askUnits(round) {
     for (const row of this.rows) {
       this.link.send(`${row.address}/meter/in/unit`);
       this.link.send(`${row.address}/meter/out/unit`);
     }
     this.link.send('/ping', 'chain', round);
+  }
+
+  /** The wire is gone: what is under way is of no use. */
+  stop() {
+    this.round++;
+    this.giveUp();
+    this.treeIs(0);
   }
 
   #tell() {

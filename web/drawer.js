@@ -72,7 +72,7 @@ export function create(model, text) {
       setAttribute(made.element, 'title', field.doc);
       rows.append(made.element);
     }
-    if (!fields.length && !sheet) rows.append(el('p.dim', {}, words.none));
+    if (!fields.length && !sheet) rows.append(el('p.dim', {}, model.treeMissed ? words.unknown : words.none));
   }
 
   function nameOf(id) {

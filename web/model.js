@@ -40,7 +40,9 @@ export class Model {
     /** @type {import('./chain_reader.js').Stage[]} */
     this.stages = [];
     this.link = link;
-    this.reader = new ChainReader(link, (stages, tree) => this.#chainKnown(stages, tree), base);
+    /** How often the tree of OSCQuery was asked for in vain; 0: it is known, or not missed yet. */
+    this.treeMissed = 0;
+    this.reader = new ChainReader(link, (stages, tree) => this.#chainKnown(stages, tree), (attempt) => this.#treeIs(attempt), base);
     link.onMessage((message) => this.#hear(message));
     link.onCommand(({ COMMAND }) => /^PATH_(CHANGED|ADDED|REMOVED)$/.test(COMMAND) && this.reader.pathChanged());
     link.onState((state) => this.#linkIs(state));
@@ -108,6 +110,7 @@ export class Model {
 
   /**
    * 'chain': fn(stages), the chain is new or was read anew. 'link': fn(LinkState). 'error': fn(OscError).
+   * 'tree': fn(attempt), see treeMissed.
    * 'frame': fn(ms), a picture is due. 'value': fn(address), something that is no meter has changed.
    * @returns {() => void} stop
    */
@@ -179,7 +182,8 @@ export class Model {
     this.#pending.clear();
     this.#asked.clear();
     this.#settled = false;
-    if (state.state === 'open') {
+    if (state.state !== 'open') this.reader.stop();
+    else {
       this.#subscribe();
       for (const address of READ_AT_OPEN) this.link.send(address);
       this.#watches.forEach((fns, address) => fns.size && address.startsWith('/stage/') && this.ask(address));
@@ -188,6 +192,11 @@ export class Model {
       this.#renewal = setInterval(() => this.link.send('/meters/rate'), RENEW_MS);
     }
     this.#emit('link', state);
+  }
+
+  #treeIs(attempt) {
+    this.treeMissed = attempt;
+    this.#emit('tree', attempt);
   }
 
   #subscribe() {

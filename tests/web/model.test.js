@@ -44,6 +44,12 @@ class FakeSocket {
   }
 }
 
+const treeOf = (chain) => ({ FULL_PATH: '/', CONTENTS: { stage: { STAGES: chain.map(([id]) => id), CONTENTS: { pre: { CONTENTS: {
+  gain: { TYPE: 'f', UNIT: ['dB'] },
+} } } } } });
+
+let tree; // what OSCQuery would answer; null: nobody answers
+let fetched = 0;
 let socket;
 let link;
 let model;
@@ -53,7 +59,8 @@ const settled = async () => {
 };
 
 /** The daemon's part: answers what has been asked. */
-async function answerChain(chain = CHAIN) {
+async function answerChain(chain = CHAIN, hasTree = true) {
+  if (hasTree) tree = treeOf(chain);
   chain.forEach(([id, name, kind], i) => socket.hear('/stage/list', i + 1, id, name, kind, 0, 60, 20, 'linear'));
   socket.hear('/stage/list/end', chain.length);
   await settled();
@@ -67,9 +74,12 @@ async function answerChain(chain = CHAIN) {
 
 beforeEach(async () => {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
-  mock.method(globalThis, 'fetch', async () => ({ ok: true, json: async () => ({
-    FULL_PATH: '/', CONTENTS: { stage: { CONTENTS: { pre: { CONTENTS: { gain: { TYPE: 'f', UNIT: ['dB'] } } } } } },
-  }) }));
+  tree = treeOf(CHAIN);
+  mock.method(globalThis, 'fetch', async () => {
+    fetched++;
+    if (!tree) throw new TypeError('nobody there');
+    return { ok: true, json: async () => tree };
+  });
   link = createLink('ws://test/', { WebSocket: FakeSocket });
   model = new Model(link, 'http://test/');
   socket = FakeSocket.opened.at(-1);
@@ -216,4 +226,88 @@ test('OSCQuery telling of a change reads the chain again, once for two tellings'
   socket.onmessage({ data: '{"COMMAND":"PATH_ADDED","DATA":"/stage/x"}' });
   mock.timers.tick(1000);
   assert.deepEqual(socket.addresses().filter((address) => address === '/stage/list'), ['/stage/list']);
+});
+
+/** Time passes, and what was waiting for it is done. */
+async function later(ms) {
+  mock.timers.tick(ms);
+  await settled();
+}
+
+const pong = () => socket.hear('/pong', ...socket.sent.findLast((message) => message.address === '/ping').args);
+
+test('without OSCQuery the chain is told all the same; the tree is asked for until it is had, and told', async () => {
+  const told = mock.fn();
+  const missed = [];
+  model.on('chain', told);
+  model.on('tree', (attempt) => missed.push(attempt));
+  tree = null;
+  await answerChain(CHAIN, false);
+  assert.equal(told.mock.callCount(), 1, 'the picture needs no tree');
+  assert.equal(model.meta('/stage/pre/gain'), null);
+  for (const ms of [500, 1000, 2000]) await later(ms);
+  assert.deepEqual(missed, [1, 2, 3, 4]);
+  assert.equal(told.mock.callCount(), 1);
+  tree = treeOf(CHAIN);
+  await later(4000);
+  pong();
+  assert.equal(model.treeMissed, 0);
+  assert.equal(told.mock.callCount(), 2);
+  assert.equal(model.meta('/stage/pre/gain').TYPE, 'f');
+  const then = fetched;
+  await later(60000);
+  assert.equal(fetched, then, 'and then no more');
+});
+
+test('a question that nobody answers is given up and asked again', async () => {
+  const given = [];
+  globalThis.fetch.mock.mockImplementation((_, { signal }) => new Promise((_resolve, reject) => {
+    given.push(signal);
+    signal.addEventListener('abort', () => reject(signal.reason));
+  }));
+  await answerChain();
+  await later(3000);
+  assert.equal(model.treeMissed, 1);
+  assert.ok(given[0].aborted);
+  globalThis.fetch.mock.mockImplementation(async () => ({ ok: true, json: async () => tree }));
+  await later(500);
+  assert.equal(model.treeMissed, 0);
+});
+
+test('the tree of another chain is of no use: the chain changes while it is on its way', async () => {
+  const other = [['line', 'Line', 'source', 'dBu']];
+  const answers = [];
+  globalThis.fetch.mock.mockImplementation(() => new Promise((resolve) => {
+    answers.push((chain) => resolve({ ok: true, json: async () => treeOf(chain) }));
+  }));
+  await answerChain(CHAIN);
+  await answerChain(other);
+  assert.equal(answers.length, 2, 'asked for both');
+  answers[0](CHAIN); // late
+  await settled();
+  answers[1](CHAIN); // of the daemon's moment before
+  await settled();
+  assert.equal(model.treeMissed, 1);
+  await later(500);
+  answers[2](other);
+  await settled();
+  pong();
+  assert.equal(model.treeMissed, 0);
+  assert.deepEqual(model.stages.map((stage) => stage.id), ['line']);
+});
+
+test('the wire lost, nobody asks for the tree; open again, it is', async () => {
+  tree = null;
+  await answerChain(CHAIN, false);
+  socket.close();
+  const then = fetched;
+  await later(200);
+  assert.equal(model.treeMissed, 0, 'the lost wire is what is said');
+  await later(5000);
+  assert.equal(fetched, then);
+  socket = FakeSocket.opened.at(-1);
+  socket.open();
+  await answerChain();
+  assert.ok(fetched > then);
+  assert.equal(model.treeMissed, 0);
 });

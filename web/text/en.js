@@ -21,6 +21,7 @@ export const text = {
     ruler: { dBu: 'dBu', dBFS: 'dBFS', dBSPL: 'dB SPL' },
     theme: { auto: 'system colours', light: 'light', dark: 'dark' },
     link: { connecting: 'connecting', open: 'connected', lost: 'connection lost' },
+    treeMissed: (attempt) => `controls not known yet: asking again (${attempt})`,
   },
 
   pin: {
@@ -143,6 +144,7 @@ export const text = {
     send: (stage, label) => `${stage}: ${label}`,
     range: (low, high) => `${low} … ${high}`,
     none: 'Nothing to set here.',
+    unknown: 'What can be set here is not known yet; it is being asked for again.',
     on: 'on',
     off: 'off',
     is: (label, state) => `${label}: ${state}`,

@@ -316,6 +316,28 @@ const tests = [
     },
   },
   {
+    name: 'OSCQuery fails for a while: the picture stands, it is said, and what can be turned comes',
+    async run({ page }) {
+      let refused = 0;
+      const isTree = (url) => url.pathname === '/';
+      await page.route(isTree, (route) => {
+        if (route.request().resourceType() !== 'fetch' || refused === 3) return route.continue();
+        refused++;
+        return route.abort();
+      });
+      await page.reload();
+      await eventually(async () => /not known yet/.test(await page.locator('.link-state').textContent()), 'said');
+      assert.equal(await page.locator('td[data-line="level"]').count(), STAGES.length);
+      await page.locator('th[data-stage="pre"] button.choose').click();
+      assert.match(await page.locator('.drawer-rows').textContent(), /not known yet/);
+      await eventually(async () => (await page.locator('.drawer-row').count()) > 8, 'the drawer fills', 15000);
+      assert.equal(await page.locator('.link-state').textContent(), 'connected');
+      assert.equal(refused, 3);
+      await page.unroute(isTree);
+      page.complaints.length = 0; // the browser tells of what was refused
+    },
+  },
+  {
     name: 'undo, redo, snapshots',
     async run({ page }) {
       await openTab(page, 'scenes');
