@@ -9,7 +9,9 @@
 #include <math.h>
 
 struct state {
-    gs_part head[GS_PARTS][2], low[GS_PARTS][2];
+    struct part {
+        gs_part in[2], head[2], low[2];
+    } part[GS_PARTS];
     double energy[GS_LANES];
 } __attribute__((aligned(64)));
 
@@ -35,17 +37,17 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     struct state *s = state;
     const struct gs_k_weighting *c = shared;
     for (int p = 0; p < gs_parts(cell); p++) {
-        gs_part head[2] = { s->head[p][0], s->head[p][1] }, low[2] = { s->low[p][0], s->low[p][1] };
+        struct part f = s->part[p];
         gs_part sum = { 0 };
         for (int i = 0; i < GS_CELL; i++) {
-            gs_part y = gs_biquad_step(gs_part_load(cell->real[i], p), head, &c->head);
-            y = gs_high_pass_step(y, low, &c->low);
+            gs_part x = gs_part_load(cell->real[i], p);
+            gs_part head = gs_biquad_of_past(x, f.in, f.head, &c->head);
+            gs_part y = gs_high_pass_step(head, f.low, &c->low);
             sum += y * y;
+            gs_past_push(f.in, x);
+            gs_past_push(f.head, head);
         }
-        s->head[p][0] = head[0];
-        s->head[p][1] = head[1];
-        s->low[p][0] = low[0];
-        s->low[p][1] = low[1];
+        s->part[p] = f;
         gs_part_add_up(s->energy, p, sum);
     }
 }

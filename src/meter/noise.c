@@ -23,18 +23,15 @@ enum {
 
 struct state {
     struct part {
-        struct pass_1 {
-            gs_part low[STREAMS][2], half[STREAMS], high[STREAMS][2];
-        } pass_1;
-        struct pass_between {
+        struct band {
+            gs_part low[STREAMS][2], half[STREAMS], high[2][STREAMS][2];
+        } band;
+        struct further {
             gs_part high[2][STREAMS][2];
-        } between;
-        struct pass_2 {
-            gs_part high[STREAMS][2], a_low[STREAMS][2];
-        } pass_2;
-        struct pass_3 {
-            gs_part a_low[STREAMS][2], a_high[STREAMS][2];
-        } pass_3;
+        } further;
+        struct a {
+            gs_part low[2][STREAMS][2], high[STREAMS][2];
+        } a;
     } part[GS_PARTS];
     double energy[FIELDS][GS_LANES]; /* double: a bin that nobody fetches grows for minutes */
 } __attribute__((aligned(64)));
@@ -59,68 +56,61 @@ static size_t size(const struct gs_meter_setup *setup)
 }
 
 /* The sections are run in passes over the cell, both streams side by side: enough independent recursions at a
- * time to hide their latency, few enough to stay in registers. The band has two sections more at high rates:
- * a pass of their own between the first and the last. */
+ * time to hide their latency, few enough to stay in registers. The band has two sections more at high rates. */
 typedef gs_part cell_of_streams[GS_CELL][STREAMS];
 
 #define EACH_STREAM _Pragma("GCC unroll 2") for (int k = 0; k < STREAMS; k++)
 
-static void pass_1(struct pass_1 *s, const struct shared *c, const struct gs_lanes_cell *cell, int p,
-                   cell_of_streams x)
+static void pass_band(struct band *s, const struct gs_band *c, const struct gs_lanes_cell *cell, int p,
+                      cell_of_streams x, gs_part energy[STREAMS])
 {
-    struct pass_1 f = *s;
+    struct band f = *s;
+    gs_part sum[STREAMS] = { { 0 } };
     for (int i = 0; i < GS_CELL; i++) {
         gs_part real = gs_part_load(cell->real[i], p);
         gs_part stream[STREAMS] = { real, real - gs_part_load(cell->ideal[i], p) };
         EACH_STREAM
         {
-            gs_part y = gs_high_pass_step(stream[k], f.low[k], &c->band.low);
-            y = gs_half_pole_step(y, &f.half[k], &c->band.half);
-            x[i][k] = gs_notch_step(y, f.high[k], &c->band.high[0]);
-        }
-    }
-    *s = f;
-}
-
-static void pass_between(struct pass_between *s, const struct shared *c, cell_of_streams x)
-{
-    struct pass_between f = *s;
-    for (int i = 0; i < GS_CELL; i++) {
-        EACH_STREAM
-        {
-            gs_part y = gs_notch_step(x[i][k], f.high[0][k], &c->band.high[1]);
-            x[i][k] = gs_notch_step(y, f.high[1][k], &c->band.high[2]);
-        }
-    }
-    *s = f;
-}
-
-static void pass_2(struct pass_2 *s, const struct shared *c, cell_of_streams x, gs_part energy[STREAMS])
-{
-    const struct gs_biquad *last = &c->band.high[c->band.sections - 1];
-    struct pass_2 f = *s;
-    gs_part sum[STREAMS] = { { 0 } };
-    for (int i = 0; i < GS_CELL; i++) {
-        EACH_STREAM
-        {
-            gs_part y = gs_notch_step(x[i][k], f.high[k], last);
+            gs_part y = gs_high_pass_step(stream[k], f.low[k], &c->low);
+            y = gs_half_pole_step(y, &f.half[k], &c->half);
+            y = gs_notch_step(y, f.high[0][k], &c->high[0]);
+            y = gs_notch_step(y, f.high[1][k], &c->high[1]);
             sum[k] += y * y;
-            x[i][k] = gs_high_pass_step(y, f.a_low[k], &c->a.low[0]);
+            x[i][k] = y;
         }
     }
     EACH_STREAM energy[k] = sum[k];
     *s = f;
 }
 
-static void pass_3(struct pass_3 *s, const struct shared *c, cell_of_streams x, gs_part energy[STREAMS])
+static void pass_further(struct further *s, const struct gs_band *c, cell_of_streams x,
+                         gs_part energy[STREAMS])
 {
-    struct pass_3 f = *s;
+    struct further f = *s;
     gs_part sum[STREAMS] = { { 0 } };
     for (int i = 0; i < GS_CELL; i++) {
         EACH_STREAM
         {
-            gs_part y = gs_high_pass_step(x[i][k], f.a_low[k], &c->a.low[1]);
-            y = gs_biquad_step(y, f.a_high[k], &c->a.high);
+            gs_part y = gs_notch_step(x[i][k], f.high[0][k], &c->high[2]);
+            y = gs_notch_step(y, f.high[1][k], &c->high[3]);
+            sum[k] += y * y;
+            x[i][k] = y;
+        }
+    }
+    EACH_STREAM energy[k] = sum[k];
+    *s = f;
+}
+
+static void pass_a(struct a *s, const struct gs_a_weighting *c, cell_of_streams x, gs_part energy[STREAMS])
+{
+    struct a f = *s;
+    gs_part sum[STREAMS] = { { 0 } };
+    for (int i = 0; i < GS_CELL; i++) {
+        EACH_STREAM
+        {
+            gs_part y = gs_high_pass_step(x[i][k], f.low[0][k], &c->low[0]);
+            y = gs_high_pass_step(y, f.low[1][k], &c->low[1]);
+            y = gs_biquad_step(y, f.high[k], &c->high);
             sum[k] += y * y;
         }
     }
@@ -135,12 +125,11 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     gs_part energy[FIELDS];
     cell_of_streams x;
     for (int p = 0; p < gs_parts(cell); p++) {
-        pass_1(&s->part[p].pass_1, c, cell, p, x);
+        pass_band(&s->part[p].band, &c->band, cell, p, x, energy + WIRE);
         if (c->band.sections == GS_BAND_SECTIONS) {
-            pass_between(&s->part[p].between, c, x);
+            pass_further(&s->part[p].further, &c->band, x, energy + WIRE);
         }
-        pass_2(&s->part[p].pass_2, c, x, &energy[WIRE]);
-        pass_3(&s->part[p].pass_3, c, x, &energy[WIRE_A]);
+        pass_a(&s->part[p].a, &c->a, x, energy + WIRE_A);
         for (int field = 0; field < FIELDS; field++) {
             gs_part_add_up(s->energy[field], p, energy[field]);
         }

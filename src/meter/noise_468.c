@@ -13,15 +13,16 @@
 
 struct shared {
     struct gs_468_weighting weighting;
-    float gain;                 /* of the network, on amplitudes */
     float discharge;            /* factor a frame */
     float charge, keep;         /* share of the difference a frame; (1 - charge) * discharge */
     float reading, calibration; /* share of the difference a cell; needle -> amplitude of a 1 kHz sine */
 };
 
 struct state {
-    gs_part section[GS_PARTS][GS_468_SECTIONS][2];
-    gs_part level[GS_PARTS], needle[GS_PARTS], top[GS_PARTS];
+    struct part {
+        gs_part in[2], past[GS_468_SECTIONS][2]; /* the last two frames, before and behind each section */
+        gs_part level, needle, top;
+    } part[GS_PARTS];
     double energy[GS_LANES];
 } __attribute__((aligned(64)));
 
@@ -51,12 +52,11 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
     double charge = -expm1(-1 / (CHARGE_S * setup->rate_hz));
     double discharge = exp(-1 / (DISCHARGE_S * setup->rate_hz));
     gs_468_weighting_design(&c->weighting, setup->rate_hz);
-    c->gain = (float)sqrt(c->weighting.power);
     c->discharge = (float)discharge;
     c->charge = (float)charge;
     c->keep = (float)((1 - charge) * discharge);
     c->reading = (float)-expm1(-GS_CELL / (READING_S * setup->rate_hz));
-    c->calibration = (float)(1 / level_of_sine(charge, discharge, setup->rate_hz));
+    c->calibration = (float)(sqrt(c->weighting.power) / level_of_sine(charge, discharge, setup->rate_hz));
 }
 
 static size_t size(const struct gs_meter_setup *setup)
@@ -65,42 +65,34 @@ static size_t size(const struct gs_meter_setup *setup)
     return sizeof(struct state);
 }
 
-/* Weighted magnitudes of the cell into `x`; their energy. */
-static gs_part weigh(gs_part section[GS_468_SECTIONS][2], const struct shared *c,
-                     const struct gs_lanes_cell *cell, int p, gs_part x[GS_CELL])
+static inline gs_part weigh(struct part *f, gs_part x, const struct gs_biquad section[GS_468_SECTIONS])
 {
-    gs_part s0[2] = { section[0][0], section[0][1] }, s1[2] = { section[1][0], section[1][1] };
-    gs_part s2[2] = { section[2][0], section[2][1] }, energy = { 0 };
-    for (int i = 0; i < GS_CELL; i++) {
-        gs_part y = gs_biquad_step(c->gain * gs_part_load(cell->real[i], p), s0, &c->weighting.section[0]);
-        y = gs_pole_pair_step(y, s1, &c->weighting.section[1]);
-        y = gs_biquad_step(y, s2, &c->weighting.section[2]);
-        energy += y * y;
-        x[i] = gs_part_abs(y);
-    }
-    for (int k = 0; k < 2; k++) {
-        section[0][k] = s0[k];
-        section[1][k] = s1[k];
-        section[2][k] = s2[k];
-    }
-    return energy;
+    gs_part first = gs_biquad_of_past(x, f->in, f->past[0], &section[0]);
+    gs_part second = gs_pole_pair_of_past(first, f->past[1], &section[1]);
+    gs_part third = gs_biquad_of_past(second, f->past[1], f->past[2], &section[2]);
+    gs_past_push(f->in, x);
+    gs_past_push(f->past[0], first);
+    gs_past_push(f->past[1], second);
+    gs_past_push(f->past[2], third);
+    return third;
 }
 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
     struct state *s = state;
     const struct shared *c = shared;
-    gs_part x[GS_CELL];
     for (int p = 0; p < gs_parts(cell); p++) {
-        gs_part energy = weigh(s->section[p], c, cell, p, x);
-        gs_part level = s->level[p], sum = { 0 };
+        struct part f = s->part[p];
+        gs_part energy = { 0 }, sum = { 0 };
         for (int i = 0; i < GS_CELL; i++) {
-            level = gs_part_max(c->discharge * level, c->keep * level + c->charge * x[i]);
-            sum += level;
+            gs_part y = weigh(&f, gs_part_load(cell->real[i], p), c->weighting.section);
+            energy += y * y;
+            f.level = gs_part_max(c->discharge * f.level, c->keep * f.level + c->charge * gs_part_abs(y));
+            sum += f.level;
         }
-        s->level[p] = level;
-        s->needle[p] += c->reading * (sum / GS_CELL - s->needle[p]);
-        s->top[p] = gs_part_max(s->top[p], s->needle[p]);
+        f.needle += c->reading * (sum / GS_CELL - f.needle);
+        f.top = gs_part_max(f.top, f.needle);
+        s->part[p] = f;
         gs_part_add_up(s->energy, p, energy);
     }
 }
@@ -117,12 +109,12 @@ static void take(void *state, const void *shared, float (*field)[GS_LANES])
     struct state *s = state;
     const struct shared *c = shared;
     for (int p = 0; p < GS_PARTS; p++) {
-        gs_part_store(field[NOW], p, c->calibration * s->needle[p]);
-        gs_part_store(field[TOP], p, c->calibration * s->top[p]);
-        s->top[p] = s->needle[p];
+        gs_part_store(field[NOW], p, c->calibration * s->part[p].needle);
+        gs_part_store(field[TOP], p, c->calibration * s->part[p].top);
+        s->part[p].top = s->part[p].needle;
     }
     for (int lane = 0; lane < GS_LANES; lane++) {
-        field[ENERGY][lane] = (float)s->energy[lane];
+        field[ENERGY][lane] = (float)(c->weighting.power * s->energy[lane]);
         s->energy[lane] = 0;
     }
 }
