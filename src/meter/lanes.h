@@ -41,7 +41,7 @@ typedef int32_t gs_part_bits __attribute__((vector_size(4 * GS_PART)));
 /* How many parts of the group are in use. */
 static inline int gs_parts(const struct gs_lanes_cell *cell)
 {
-    return GS_PARTS == 1 ? 1 : (int)(cell->lanes + GS_PART - 1) / GS_PART;
+    return GS_PARTS == 1 ? 1 : (int)((cell->lanes + GS_PART - 1) / GS_PART);
 }
 
 /* Part `part` of one row of lanes. */
@@ -57,6 +57,15 @@ static inline void gs_part_store(float row[GS_LANES], int part, gs_part value)
 static inline gs_part gs_part_all(float value)
 {
     return value - (gs_part){ 0 };
+}
+/* `even` on the even lanes, `odd` on the odd ones. */
+static inline gs_part gs_part_pair(float even, float odd)
+{
+    gs_part pair;
+    for (int lane = 0; lane < GS_PART; lane++) {
+        pair[lane] = lane % 2 ? odd : even;
+    }
+    return pair;
 }
 static inline gs_part gs_part_abs(gs_part a)
 {

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define READ_EVERY 8 /* frames between two looks at a needle: it falls 12 dB/s, i.e. 0.002 dB meanwhile */
+#define READ_EVERY 8 /* frames between two looks at a needle, when it falls too: 12 dB/s, i.e. 0.002 dB */
 #define DETECTORS  2
 
 enum {
@@ -29,9 +29,9 @@ static const struct ballistics {
 
 struct shared {
     struct needle {
-        float fall;              /* factor a frame */
+        float fall;              /* factor from look to look */
         float charge[DETECTORS]; /* share of the difference a frame */
-        float keep[DETECTORS];   /* (1 - charge) * fall */
+        float keep[DETECTORS];   /* 1 - charge */
         float mix[DETECTORS];    /* gain included */
     } needle[TYPES];
 };
@@ -52,12 +52,12 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
     struct shared *c = shared;
     for (int t = 0; t < TYPES; t++) {
         double gain = gs_db_to_gain(types[t].gain_db);
-        double fall = gs_db_to_gain(-types[t].fall_db_s / setup->rate_hz);
+        double fall = gs_db_to_gain(-types[t].fall_db_s * READ_EVERY / setup->rate_hz);
         c->needle[t].fall = (float)fall;
         for (int d = 0; d < DETECTORS; d++) {
             double charge = -expm1(-types[t].charge_hz[d] / setup->rate_hz);
             c->needle[t].charge[d] = (float)charge;
-            c->needle[t].keep[d] = (float)((1 - charge) * fall);
+            c->needle[t].keep[d] = (float)(1 - charge);
             c->needle[t].mix[d] = (float)(gain * (d == 0 ? types[t].mix : 1 - types[t].mix));
         }
     }
@@ -69,10 +69,10 @@ static size_t size(const struct gs_meter_setup *setup)
     return sizeof(struct state);
 }
 
-/* Falls; where the signal is above, the difference shrinks by `charge`. */
+/* Where the signal is above, the difference shrinks by `charge`. */
 static inline gs_part follow(gs_part level, gs_part magnitude, const struct needle *c, int d)
 {
-    return gs_part_max(c->fall * level, c->keep[d] * level + c->charge[d] * magnitude);
+    return gs_part_max(level, c->keep[d] * level + c->charge[d] * magnitude);
 }
 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
@@ -85,6 +85,10 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
         gs_part c = s->level[p][TYPE_2][0], d = s->level[p][TYPE_2][1];
         gs_part top_1 = s->top[p][TYPE_1], top_2 = s->top[p][TYPE_2], now_1 = { 0 }, now_2 = { 0 };
         for (int i = 0; i < GS_CELL; i += READ_EVERY) {
+            a *= c1->fall;
+            b *= c1->fall;
+            c *= c2->fall;
+            d *= c2->fall;
             for (int k = i; k < i + READ_EVERY; k++) {
                 gs_part magnitude = gs_part_abs(gs_part_load(cell->real[k], p));
                 a = follow(a, magnitude, c1, 0);

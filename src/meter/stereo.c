@@ -25,20 +25,20 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
 {
     (void)shared;
     struct state *s = state;
+    const gs_part sign = gs_part_pair(1, -1);
     for (int p = 0; p < gs_parts(cell); p++) {
-        gs_part own = { 0 }, mid = { 0 }, side = { 0 };
+        gs_part own = { 0 }, both = { 0 }; /* sum on the even lane of each pair, difference on the odd one */
         for (int i = 0; i < GS_CELL; i++) {
-            gs_part x = gs_part_load(cell->real[i], p), other = gs_part_swap_pairs(x);
-            gs_part sum = x + other, difference = x - other;
+            gs_part x = gs_part_load(cell->real[i], p);
+            gs_part y = gs_part_swap_pairs(x) + sign * x;
             own += x * x;
-            mid += sum * sum;
-            side += difference * difference;
+            both += y * y;
         }
-        gs_part partner = gs_part_swap_pairs(own);
+        gs_part other = gs_part_swap_pairs(both);
         gs_part_add_up(s->energy[GS_STEREO_OWN], p, own);
-        gs_part_add_up(s->energy[GS_STEREO_OTHER], p, partner);
-        gs_part_add_up(s->energy[GS_STEREO_MID], p, mid);
-        gs_part_add_up(s->energy[GS_STEREO_SIDE], p, side);
+        gs_part_add_up(s->energy[GS_STEREO_OTHER], p, gs_part_swap_pairs(own));
+        gs_part_add_up(s->energy[GS_STEREO_MID], p, gs_part_select(sign > 0, both, other));
+        gs_part_add_up(s->energy[GS_STEREO_SIDE], p, gs_part_select(sign > 0, other, both));
     }
 }
 
