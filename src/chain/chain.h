@@ -48,7 +48,8 @@ struct gs_chain {
     unsigned listen_stage;    /* default: the last stage */
     enum gs_path listen_path; /* GS_REAL, GS_IDEAL or GS_ERROR */
     double *value;            /* one per slot: NAN where an optional value is not given; a TEXT: 1 or NAN */
-    bool *given;              /* one per slot: the file or a person says it; else data sheet or default do */
+    bool *given;              /* one per slot: the file or a person says it; else data sheet or default do. Of
+                                 sends not told */
     double *base;             /* one per slot: what these say */
     size_t n_slots;
     void *document; /* the parsed file, so that saving keeps its order; opaque outside load/save */

@@ -199,12 +199,23 @@ static void settle(double *value, const struct gs_stage_kind *kind, const cJSON 
     }
 }
 
+/* What a value is when nobody says it. */
+static void set_base(struct gs_chain *chain, const struct gs_chain_stage *stage)
+{
+    size_t own = stage->kind->n_params + GS_COMMON_PARAMS;
+    double *base = chain->base + stage->first_slot;
+    memcpy(base, chain->value + stage->first_slot, own * sizeof *base);
+    for (size_t i = own; i < stage->n_slots; i++) {
+        base[i] = gs_stage_send[(i - own) % GS_SEND_PARAMS].def;
+    }
+}
+
 static bool load_values(struct gs_load *load, const struct gs_at *at, size_t index, const cJSON **found)
 {
     struct gs_chain_stage *stage = &load->chain->stages[index];
     double *value = load->chain->value + stage->first_slot;
     bool good = true;
-    memcpy(load->chain->base + stage->first_slot, value, stage->n_slots * sizeof *value);
+    set_base(load->chain, stage);
     for (size_t i = 0; i < stage->kind->n_params + GS_COMMON_PARAMS; i++) {
         const struct gs_param *row = gs_stage_param(stage->kind, i);
         struct gs_at here = { .up = at, .key = row->key };

@@ -152,12 +152,12 @@ static const struct {
                     { GS_PARAM_MINUS_INF, "minus_inf" },
                     { GS_PARAM_FILE, "file" } };
 
-static void add_default(cJSON *node, const struct gs_param *param)
+static void add_default(cJSON *node, const struct gs_address_row *row)
 {
-    if (param->type == GS_TEXT) {
+    if (row->param->type == GS_TEXT) {
         return;
     }
-    double value = isinf(param->def) && param->def < 0 ? -90.0 : param->def;
+    double value = isinf(row->base) && row->base < 0 ? -90.0 : row->base;
     cJSON_AddItemToObject(node, "DEFAULT", isfinite(value) ? cJSON_CreateNumber(value) : cJSON_CreateNull());
 }
 
@@ -179,7 +179,7 @@ static void add_param(cJSON *node, const struct gs_address_row *row)
         cJSON_AddNumberToObject(node, "STEP", param->step);
         cJSON_AddStringToObject(node, "TAPER", tapers[param->taper]);
     }
-    add_default(node, param);
+    add_default(node, row);
     add_choices(node, param);
     cJSON *flags = cJSON_AddArrayToObject(node, "FLAGS");
     for (size_t i = 0; flags && i < sizeof param_flags / sizeof *param_flags; i++) {

@@ -9,6 +9,7 @@
 struct telling {
     void (*visit)(void *context, const struct gs_address_row *row);
     void *context;
+    const struct gs_chain *chain; /* NULL: none at hand */
 };
 
 static void tell(const struct telling *telling, const struct gs_address_row *row)
@@ -111,20 +112,25 @@ static void tell_value(const struct telling *telling, const char *address, const
     struct gs_target target = *at;
     target.aspect = GS_ASPECT_VALUE;
     bool text = row->type == GS_TEXT;
-    const char *types = text ? "s" : row->type == GS_CHOICE ? "f | s" : "f";
-    tell(telling, &(struct gs_address_row){ .address = address,
-                                            .types = types,
-                                            .answer = text ? "s" : "f",
-                                            .unit = gs_unit_name(row->unit),
-                                            .min = text                              ? NAN
-                                                   : row->flags & GS_PARAM_MINUS_INF ? -90.0
-                                                   : row->type == GS_NUMBER          ? row->min
-                                                                                     : 0.0,
-                                            .max = text ? NAN : top(row),
-                                            .doc = row->doc,
-                                            .param = row,
-                                            .stage = stage,
-                                            .target = &target });
+    const char *types = text                             ? "s"
+                        : row->type == GS_CHOICE         ? "f | s"
+                        : row->flags & GS_PARAM_OPTIONAL ? "f | N"
+                                                         : "f";
+    tell(telling,
+         &(struct gs_address_row){ .address = address,
+                                   .types = types,
+                                   .answer = text ? "s" : "f",
+                                   .unit = gs_unit_name(row->unit),
+                                   .min = text                              ? NAN
+                                          : row->flags & GS_PARAM_MINUS_INF ? -90.0
+                                          : row->type == GS_NUMBER          ? row->min
+                                                                            : 0.0,
+                                   .max = text ? NAN : top(row),
+                                   .base = telling->chain ? telling->chain->base[at->slot] : row->def,
+                                   .doc = row->doc,
+                                   .param = row,
+                                   .stage = stage,
+                                   .target = &target });
 }
 
 static void tell_spelling(const struct telling *telling, struct gs_address_row row,
@@ -227,7 +233,7 @@ static const struct gs_param any_parameter = {
 void gs_session_describe(const struct gs_chain *chain,
                          void (*visit)(void *context, const struct gs_address_row *row), void *context)
 {
-    struct telling telling = { visit, context };
+    struct telling telling = { visit, context, chain };
     tell_verbs(&telling);
     if (!chain) {
         tell_any(&telling, "/stage/ID", &any_parameter);

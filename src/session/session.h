@@ -123,6 +123,7 @@ struct gs_address_row {
     const char *answer;  /* what a read gives: "f"; "" for verbs that answer nothing */
     const char *unit;    /* "dB", "" */
     double min, max;     /* NAN: no range */
+    double base;         /* of a parameter: what it is when nobody says it; NAN: not given */
     const char *doc;
     unsigned access;              /* GS_ACCESS_*; 0: only ever an answer */
     const struct gs_param *param; /* that it spells; NULL: none */

@@ -116,7 +116,10 @@ static bool take_number(struct gs_session *session, const struct gs_target *targ
         return true;
     }
     if (!gs_atom_number(atom, number)) {
-        if (is_text(atom)) {
+        if (value && atom->tag == 'N') {
+            gs_reply_error(session, target->address, "bad-type",
+                           "%s cannot be left out; 'default' gives it back", target->row->key);
+        } else if (is_text(atom)) {
             refuse_word(session, target, atom->text);
         } else {
             gs_reply_error(session, target->address, "bad-type",
@@ -284,13 +287,11 @@ static double fitting(const struct gs_session *session, const struct gs_target *
 static bool write_default(struct gs_session *session, const struct gs_target *target,
                           const struct gs_atom *atom)
 {
-    bool own = target->slot < session->chain->stages[target->stage].first_slot +
-                                  session->chain->stages[target->stage].kind->n_params + GS_COMMON_PARAMS;
     if (target->aspect != GS_ASPECT_VALUE || !is_text(atom) || strcmp(atom->text, "default") != 0) {
         return false;
     }
-    double base = own ? session->chain->base[target->slot] : target->row->def;
-    gs_value_restore(session, target->stage, target->slot, target->row, fitting(session, target, base), !own);
+    double base = fitting(session, target, session->chain->base[target->slot]);
+    gs_value_restore(session, target->stage, target->slot, target->row, base, false);
     return true;
 }
 

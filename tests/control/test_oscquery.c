@@ -224,6 +224,43 @@ Test(oscquery, a_stage_says_which_data_sheets_it_can_be_made_from)
     desk_close(desk);
 }
 
+static bool has_flag(const cJSON *node, const char *word)
+{
+    const cJSON *flag;
+    cJSON_ArrayForEach(flag, cJSON_GetObjectItemCaseSensitive(node, "FLAGS"))
+    {
+        if (strcmp(flag->valuestring, word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* DEFAULT is what nobody needs to say: the data sheet's, where there is one. */
+Test(oscquery, what_may_be_left_out_says_so)
+{
+    char folder[4096];
+    setenv("GAINSTAGE_MODELS", test_source_path(folder, sizeof folder, "chains/models"), 1);
+    struct desk *desk = desk_open(strip);
+    struct gs_oscquery *query = gs_oscquery_create(desk->session);
+    cJSON *node = ask(query, "/stage/pre/max_output_dbu", NULL);
+    cr_expect(has_flag(node, "optional"));
+    cr_expect(cJSON_IsNull(cJSON_GetObjectItem(node, "DEFAULT")));
+    cr_expect(cJSON_IsNull(cJSON_GetArrayItem(cJSON_GetObjectItem(node, "VALUE"), 0)));
+    cJSON_Delete(node);
+    node = ask(query, "/stage/pre/gain", NULL);
+    cr_expect_not(has_flag(node, "optional"));
+    cJSON_Delete(node);
+    desk_say(desk, 0, 5, "/stage/pre/model", "s", "tl-audio-pa-2001");
+    desk_say(desk, 0, 5, "/stage/pre/max_output_dbu", "f", 20.0);
+    node = ask(query, "/stage/pre/max_output_dbu", NULL);
+    cr_expect_eq(cJSON_GetObjectItem(node, "DEFAULT")->valuedouble, 26, "its sheet says so");
+    cr_expect_eq(cJSON_GetArrayItem(cJSON_GetObjectItem(node, "VALUE"), 0)->valuedouble, 20);
+    cJSON_Delete(node);
+    gs_oscquery_destroy(query);
+    desk_close(desk);
+}
+
 static const struct {
     const char *path, *attribute;
     int status;
