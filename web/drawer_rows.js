@@ -24,11 +24,17 @@ export function createNumber(model, text, field) {
     'aria-disabled': field.writable ? null : 'true',
   }, el('div.way-done'));
   const input = el('input.value', { type: 'text', autocomplete: 'off', 'aria-label': text.gain.typeOf(label), readonly: !field.writable });
-  const limits = el('span.row-limits', {}, text.drawer.range(format(range.min, unit), format(range.max, unit)));
-  const floor = field.flags.includes('minus_inf') ? -90 : -144;
+  const giving = createGiving(model, text, field);
+  const limits = el('div.row-limits', {}, el('span', {}, text.drawer.range(format(range.min, unit), format(range.max, unit))), giving.element);
+  const optional = field.flags.includes('optional');
+  const absent = field.absent || text.drawer.notGiven;
+  const floor = floorOf(field);
 
   function show() {
-    const words = format(value, unit, { floor });
+    const words = optional && Number.isNaN(value) ? absent : format(value, unit, { floor });
+    way.classList.toggle('not-given', Number.isNaN(value));
+    input.classList.toggle('dim', Number.isNaN(value));
+    giving.show(value);
     way.style.setProperty('--way', String(Number.isFinite(value) ? toWay(range, value) : 0));
     setAttribute(way, 'aria-valuenow', String(Number.isFinite(value) ? value : range.min));
     setAttribute(way, 'aria-valuetext', words);
@@ -36,6 +42,10 @@ export function createNumber(model, text, field) {
   }
   /* What makes the chain anew is said when the hand lets go. */
   const setup = field.flags.includes('setup');
+  function take(typed) {
+    if (optional && (/^\s*(|none|not given|[-–—])\s*$/i.test(typed) || typed.trim() === absent)) giving.leaveOut();
+    else set(parse(typed, { value, ...range }));
+  }
   let held = false;
   function set(next) {
     if (!Number.isFinite(next) || !field.writable) return;
@@ -68,7 +78,7 @@ export function createNumber(model, text, field) {
     input.addEventListener('focus', () => input.select());
     input.addEventListener('blur', show);
     input.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') set(parse(input.value, { value, ...range }));
+      if (event.key === 'Enter') take(input.value);
       if (event.key === 'Enter' || event.key === 'Escape') {
         event.preventDefault();
         way.focus();
@@ -77,6 +87,36 @@ export function createNumber(model, text, field) {
   }
   show();
   return { element: row(label, way, input, limits), destroy: () => stops.forEach((stop) => stop()) };
+}
+
+const floorOf = (field) => (field.flags.includes('minus_inf') ? -90 : -144);
+
+/*
+ * Two small buttons, each there only while it would do something: nobody says it any more (data sheet or default do),
+ * and left out, where that is another thing.
+ */
+function createGiving(model, text, field) {
+  const words = text.drawer;
+  const button = (label, says) => el('button.quiet.giving', {
+    type: 'button',
+    hidden: true,
+    'aria-label': words.is(field.label, label),
+    onclick: () => model.call(field.address, says),
+  }, label);
+  const absent = field.absent || words.notGiven;
+  const known = Number.isFinite(field.def);
+  const back = button(known ? words.backTo(format(field.def, field.unit, { floor: floorOf(field) })) : absent, 'default');
+  const out = button(absent, 'none');
+  const element = el('span.row-giving', {}, ...(field.writable ? [back, out] : []));
+  return {
+    element,
+    leaveOut: () => model.call(field.address, known ? 'none' : 'default'),
+    show(value) {
+      const same = known ? Math.abs(value - field.def) <= 1e-4 * Math.max(1, Math.abs(field.def)) : Number.isNaN(value);
+      back.hidden = same;
+      out.hidden = !known || Number.isNaN(value) || !field.flags.includes('optional');
+    },
+  };
 }
 
 /** A word of a list. */

@@ -13,6 +13,7 @@
  * @property {string} unit
  * @property {import('./taper.js').Range} range
  * @property {number} def NaN: none
+ * @property {string} absent of a number: the word for "not given", where it has one of its own
  * @property {string[]} flags "setup": the chain is made anew; "optional": may be absent
  * @property {{ value: number, word: string, doc: string }[]} choices
  */
@@ -45,6 +46,7 @@ export function fieldOf(node, address) {
     unit,
     range: { min, max, step: Number(node.STEP ?? 0), taper: node.TAPER ?? guess(unit, min, max) },
     def: Number(node.DEFAULT ?? NaN),
+    absent: (node.PARAM === 'number' && node.CHOICES?.[0]?.WORD) || '',
     flags: node.FLAGS ?? [],
     choices,
   };

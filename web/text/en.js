@@ -148,6 +148,8 @@ export const text = {
     on: 'on',
     off: 'off',
     is: (label, state) => `${label}: ${state}`,
+    notGiven: 'not given',
+    backTo: (value) => `↺ ${value}`,
   },
 
   sheet: {

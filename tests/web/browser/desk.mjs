@@ -274,6 +274,40 @@ const tests = [
     },
   },
   {
+    name: 'a number is left out by a button, by typing and by another client, and given back',
+    async run({ page }) {
+      await page.locator('th[data-stage="pre"] button.choose').click();
+      const row = page.locator('.drawer-row', { hasText: 'Maximum output' });
+      const value = row.locator('input.value');
+      const is = (words) => eventually(async () => (await value.inputValue()) === words, words);
+      const absent = () => eventually(async () => (await daemon.get('/stage/pre/max_output_dbu/text')) === 'not given', 'left out');
+      await is('22.0 dBu');
+      const out = row.getByRole('button', { name: 'Maximum output: not given' });
+      await out.click();
+      await absent();
+      await is('not given');
+      assert.ok(await out.isHidden(), 'there is nothing more to leave out');
+      assert.equal(await row.locator('[role=slider]').getAttribute('aria-valuetext'), 'not given');
+      await value.fill('20');
+      await value.press('Enter');
+      await reads('/stage/pre/max_output_dbu', 20);
+      await value.fill('none');
+      await value.press('Enter');
+      await absent();
+      await daemon.set('/stage/pre/max_output_dbu', 22);
+      await is('22.0 dBu');
+      await page.locator('th[data-stage="master"] button.choose').click();
+      const bits = page.locator('.drawer-row', { hasText: 'Word length' });
+      await eventually(async () => (await bits.locator('input.value').inputValue()) === 'float', 'a word of its own');
+      await page.locator('th[data-stage="pre"] button.choose').click();
+      const pad = page.locator('.drawer-row', { hasText: 'Pad' });
+      assert.equal(await pad.getByRole('button').count(), 0, 'what stands at its default has no button');
+      await daemon.set('/stage/pre/pad_db', 20);
+      await pad.getByRole('button', { name: 'Pad: ↺ 0.0 dB' }).click();
+      await reads('/stage/pre/pad_db', 0);
+    },
+  },
+  {
     name: 'the drawer chooses a data sheet, says what it says and by whom, and why one is refused',
     async run({ page }) {
       await page.locator('th[data-stage="pre"] button.choose').click();
