@@ -30,11 +30,10 @@ bool gs_oscquery_is_attribute(const char *name)
 /* The units of the proposal; ours go by the name that people know as UNIT_TEXT. */
 static const struct {
     const char *ours, *theirs;
-} units[] = { { "dB", "gain.db" },
-              { "ms", "time.ms" },
-              { "s", "time.second" },
-              { "Hz", "time.hz" },
-              { "m", "distance.m" } };
+} units[] = { { "dB", "gain.db" },   { "dBFS", "gain.db" }, /* levels, for want of a unit of theirs */
+              { "dBTP", "gain.db" }, { "dBu", "gain.db" },  { "dBSPL", "gain.db" }, { "LUFS", "gain.db" },
+              { "LU", "gain.db" },   { "VU", "gain.db" },   { "ms", "time.ms" },    { "s", "time.second" },
+              { "Hz", "time.hz" },   { "m", "distance.m" } };
 
 /* "f | s" takes an f; "s [i]" an s, and an i behind it; "any" and nothing take nothing in particular. */
 static void type_tags(const struct gs_address_row *row, char tags[GS_ATOMS_MAX])

@@ -76,13 +76,28 @@ struct reading_telling {
     const struct telling *telling;
     const char *prefix;
     int stage;
+    enum gs_domain in, out; /* 0: no chain is at hand */
 };
+
+/* That of the wire; without a chain what all of them have in common. */
+static const char *unit_of_reading(const struct reading_telling *at, const struct gs_target *target)
+{
+    const char *unit = gs_reading_row(target->reading)->unit;
+    enum gs_domain domain = target->before ? at->in : at->out;
+    return unit ? unit : at->stage < 0 ? "dB" : gs_domain_unit(domain);
+}
+
+static double end_or_none(double end)
+{
+    return isinf(end) ? NAN : end;
+}
 
 /* Channels are told once, at the reading itself. */
 static bool tell_reading(void *context, const char *path, const struct gs_target *target)
 {
     const struct reading_telling *at = context;
     const struct gs_reading *row = gs_reading_row(target->reading);
+    bool level = row->low == row->high; /* or a ratio in decibels: meter.h */
     struct gs_target here = *target;
     here.stage = (unsigned)at->stage;
     char address[GS_ADDRESS_SIZE];
@@ -90,9 +105,9 @@ static bool tell_reading(void *context, const char *path, const struct gs_target
     if (!target->channel) {
         tell(at->telling, &(struct gs_address_row){ .address = address,
                                                     .answer = "f",
-                                                    .unit = row->unit ? row->unit : "dB",
-                                                    .min = NAN,
-                                                    .max = NAN,
+                                                    .unit = unit_of_reading(at, target),
+                                                    .min = level ? -GS_SCALE_END_DB : end_or_none(row->low),
+                                                    .max = level ? GS_SCALE_END_DB : end_or_none(row->high),
                                                     .doc = row->doc,
                                                     .stage = at->stage,
                                                     .target = &here });
@@ -210,7 +225,8 @@ static void tell_stage(const struct telling *telling, const struct gs_chain *cha
         tell_send(telling, inner, chain, i, send);
     }
     tell_faces(telling, prefix, (int)i);
-    gs_readings_each(tell_reading, &(struct reading_telling){ telling, prefix, (int)i });
+    gs_readings_each(tell_reading,
+                     &(struct reading_telling){ telling, prefix, (int)i, s->domain_in, s->domain_out });
 }
 
 static void tell_any(const struct telling *telling, const char *prefix, const struct gs_param *row)
@@ -244,7 +260,7 @@ void gs_session_describe(const struct gs_chain *chain,
             tell_any(&telling, "/stage/ID/from/ID", &gs_stage_send[i]);
         }
         tell_faces(&telling, "/stage/ID", -1);
-        gs_readings_each(tell_reading, &(struct reading_telling){ &telling, "/stage/ID", -1 });
+        gs_readings_each(tell_reading, &(struct reading_telling){ &telling, "/stage/ID", -1, 0, 0 });
         return;
     }
     for (size_t i = 0; i < chain->n_stages; i++) {

@@ -9,6 +9,7 @@
 #include <cjson/cJSON.h>
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,52 @@ Test(oscquery, a_value_says_what_its_row_says)
     cJSON *all = ask(query, "/stage", NULL);
     cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(all, "STAGES")), 6);
     cJSON_Delete(all);
+    gs_oscquery_destroy(query);
+    desk_close(desk);
+}
+
+/* A reading of a wire: what its row in the meters says, in the unit of the wire. */
+static void check_reading(struct gs_oscquery *query, const struct gs_reading *row, const char *side,
+                          const char *unit)
+{
+    char path[100];
+    snprintf(path, sizeof path, "/stage/ad/meter/%s/%s", side, row->key);
+    cJSON *node = ask(query, path, NULL);
+    cJSON *range = cJSON_GetArrayItem(cJSON_GetObjectItem(node, "RANGE"), 0);
+    cJSON *min = cJSON_GetObjectItem(range, "MIN"), *max = cJSON_GetObjectItem(range, "MAX");
+    bool level = row->low == 0 && row->high == 0, in_db = !row->unit || strchr("dLV", row->unit[0]);
+    double low = level ? -144 : row->low, high = level ? 144 : row->high;
+    double value = cJSON_GetArrayItem(cJSON_GetObjectItem(node, "VALUE"), 0)->valuedouble;
+    cr_expect_eq(min != NULL, isfinite(low), "%s", path);
+    cr_expect_eq(max != NULL, isfinite(high), "%s", path);
+    cr_expect(!min || min->valuedouble == low, "%s: MIN", path);
+    cr_expect(!max || max->valuedouble == high, "%s: MAX", path);
+    /* -144 is also what nothing travels as: the correlation of one channel, a clip that has not been */
+    cr_expect(value == -144 || (value >= low - 1e-6 && value <= high + 1e-6), "%s is %g, of %g to %g", path,
+              value, low, high);
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(node, "UNIT_TEXT"));
+    cr_expect_str_eq(text ? text : "", row->unit ? row->unit : unit, "%s", path);
+    cJSON *theirs = cJSON_GetArrayItem(cJSON_GetObjectItem(node, "UNIT"), 0);
+    const char *expected = row->unit && !*row->unit ? NULL : in_db ? "gain.db" : "time.second";
+    cr_expect(expected ? theirs && strcmp(cJSON_GetStringValue(theirs), expected) == 0 : !theirs, "%s: UNIT",
+              path);
+    cr_expect_null(cJSON_GetObjectItem(node, "CLIPMODE"), "%s is only read", path);
+    cJSON_Delete(node);
+}
+
+Test(oscquery, a_reading_says_what_its_row_says, .timeout = 30)
+{
+    struct desk *desk = desk_open(strip);
+    struct gs_oscquery *query = gs_oscquery_create(desk->session);
+    for (int sound = 0; sound < 2; sound++) {
+        for (int i = 0; i < gs_reading_count(); i++) {
+            check_reading(query, gs_reading_row(i), "in", "dBu");
+            if (strcmp(gs_reading_row(i)->key, "rms") != 0) { /* has a row of its own for surfaces */
+                check_reading(query, gs_reading_row(i), "out", "dBFS");
+            }
+        }
+        desk_pass(desk, 1000, true);
+    }
     gs_oscquery_destroy(query);
     desk_close(desk);
 }
