@@ -13,7 +13,7 @@
 
 static const struct gs_option options[] = {
     { "output", 'o', "FILE.wav",
-      "Write the listened wire here, 32-bit float WAV, full scale by the alignment." },
+      "Write the listened wire here, 32-bit float WAV (RF64 from 4 GB on), full scale by the alignment." },
     { "input", 'i', "ID=FILE",
       "Feed a sound file to the source ID of signal \"jack\"; may be given several times." },
     { "seconds", 's', "S", "Length. Default: of the longest input; 10 without one." },

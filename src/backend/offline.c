@@ -19,6 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define WAV_BYTES_MAX (UINT32_MAX - 4096u) /* of sound; what is left has room for the heads of the chunks */
+
 struct job {
     const struct gs_render *render;
     struct gs_errors *errors;
@@ -31,6 +33,7 @@ struct job {
     double rate_hz;
     uint64_t frames;
     SNDFILE *out;
+    char *target; /* where the output goes, behind all symbolic links: those stay links */
     char *part; /* the output while it grows; renamed when whole, so that an old file stays whole till then */
     float *buffer; /* 2 x block outputs, 2 x block interleaved, then a block for each external channel */
 };
@@ -97,6 +100,12 @@ static enum gs_status connect_inputs(struct job *job)
 
 /* ---- output ---- */
 
+/* A WAV file counts its bytes in 32 bits: three hours of stereo. Beyond, the same in 64 bits: EBU Tech 3306. */
+static bool too_long_for_wav(const struct job *job)
+{
+    return job->frames * job->channels * sizeof(float) > WAV_BYTES_MAX;
+}
+
 static mode_t permitted(void)
 {
     mode_t mask = umask(0);
@@ -104,12 +113,27 @@ static mode_t permitted(void)
     return 0666 & ~mask;
 }
 
+/* Only a file is written over: whatever else has that name would be gone, /dev/null for everybody. */
+static enum gs_status find_target(struct job *job)
+{
+    const char *path = job->render->out_path;
+    struct stat status;
+    bool exists = stat(path, &status) == 0;
+    if (exists && !S_ISREG(status.st_mode)) {
+        return gs_errors_add(job->errors, GS_E_IO, path, "found %s, expected a file or nothing there yet",
+                             S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe");
+    }
+    job->target = exists ? realpath(path, NULL) : strdup(path);
+    return job->target ? GS_OK
+                       : gs_errors_add(job->errors, GS_E_IO, path, "cannot write: %s", strerror(errno));
+}
+
 static enum gs_status open_part(struct job *job)
 {
     SF_INFO info = { .samplerate = (int)job->rate_hz,
                      .channels = (int)job->channels,
-                     .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT };
-    if (asprintf(&job->part, "%s.XXXXXX", job->render->out_path) < 0) {
+                     .format = (too_long_for_wav(job) ? SF_FORMAT_RF64 : SF_FORMAT_WAV) | SF_FORMAT_FLOAT };
+    if (asprintf(&job->part, "%s.XXXXXX", job->target) < 0) {
         job->part = NULL;
         return gs_errors_add(job->errors, GS_E_MEMORY, "", "no memory");
     }
@@ -130,7 +154,8 @@ static enum gs_status open_output(struct job *job)
 {
     const struct gs_chain *chain = job->render->chain;
     job->channels = chain->stages[chain->listen_stage].channels_out;
-    enum gs_status status = job->render->out_path ? open_part(job) : GS_OK;
+    enum gs_status status = job->render->out_path ? find_target(job) : GS_OK;
+    status = status || !job->target ? status : open_part(job);
     if (job->out) {
         /* The PEAK chunk bears the time of day: without it the same render is the same file. */
         sf_command(job->out, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
@@ -141,7 +166,7 @@ static enum gs_status open_output(struct job *job)
 static enum gs_status close_output(struct job *job, enum gs_status status)
 {
     bool whole = !job->out || sf_close(job->out) == 0;
-    if (!status && job->part && (!whole || rename(job->part, job->render->out_path))) {
+    if (!status && job->part && (!whole || rename(job->part, job->target))) {
         status = gs_errors_add(job->errors, GS_E_IO, job->render->out_path, "cannot finish the file: %s",
                                strerror(errno));
     }
@@ -149,6 +174,7 @@ static enum gs_status close_output(struct job *job, enum gs_status status)
         unlink(job->part);
     }
     free(job->part);
+    free(job->target);
     return status;
 }
 

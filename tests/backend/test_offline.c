@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char strip[] = "{'gainstage':1,'name':'strip','stages':["
@@ -249,6 +250,56 @@ Test(offline, a_full_disk_leaves_the_old_file_whole)
     fclose(old);
     cr_assert_str_eq(text, "an old take");
     unlink(path);
+    cr_assert_eq(rmdir(folder), 0, "something else was left in the folder");
+}
+
+/* A device or a pipe of that name would be replaced by a file, /dev/null for everybody on the machine. */
+Test(offline, only_a_file_is_written_over)
+{
+    char folder[] = "/tmp/gainstage-pipe-XXXXXX", pipe[64];
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(pipe, sizeof pipe, "%s/pipe", folder);
+    cr_assert_eq(mkfifo(pipe, 0600), 0);
+    const char *refused[] = { pipe, folder };
+    for (size_t i = 0; i < 2; i++) {
+        struct gs_render job = { .seconds = 0.01, .out_path = refused[i] };
+        struct gs_errors errors = { 0 };
+        struct gs_chain *chain;
+        cr_assert_eq(render(noisy, &job, NULL, &errors, &chain), GS_E_IO);
+        cr_assert_str_eq(errors.list[0].where, refused[i]);
+        cr_assert_not_null(strstr(errors.list[0].text, i ? "found a folder" : "found a device or a pipe"),
+                           "%s", errors.list[0].text);
+        gs_errors_finish(&errors);
+        gs_chain_destroy(chain);
+    }
+    struct stat status;
+    cr_assert_eq(stat(pipe, &status), 0);
+    cr_assert(S_ISFIFO(status.st_mode));
+    unlink(pipe);
+    cr_assert_eq(rmdir(folder), 0, "something else was left in the folder");
+}
+
+Test(offline, a_link_stays_a_link)
+{
+    char folder[] = "/tmp/gainstage-link-XXXXXX", file[64], link[64];
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/take1.wav", folder);
+    snprintf(link, sizeof link, "%s/latest.wav", folder);
+    fclose(fopen(file, "w"));
+    cr_assert_eq(symlink("take1.wav", link), 0);
+    struct gs_render job = { .seconds = 0.01, .out_path = link };
+    struct gs_errors errors = { 0 };
+    struct gs_chain *chain;
+    cr_assert_eq(render(noisy, &job, NULL, &errors, &chain), GS_OK);
+    gs_chain_destroy(chain);
+    struct stat status;
+    cr_assert_eq(lstat(link, &status), 0);
+    cr_assert(S_ISLNK(status.st_mode), "the link was replaced by a file");
+    SF_INFO info;
+    free(slurp(file, &info));
+    cr_assert_eq(info.frames, 480);
+    unlink(link);
+    unlink(file);
     cr_assert_eq(rmdir(folder), 0, "something else was left in the folder");
 }
 
