@@ -17,24 +17,33 @@ static const struct gs_option options[] = {
     { NULL, 0, NULL, NULL },
 };
 
-static int print(const struct gs_rows *rows, const struct gs_arguments *arguments)
+static enum gs_status print_json(const struct gs_rows *rows, struct gs_error *error)
+{
+    char *text = gs_rows_json(rows);
+    if (!text) {
+        return gs_fail(error, GS_E_MEMORY, "", "no memory for the JSON text");
+    }
+    puts(text);
+    free(text);
+    return GS_OK;
+}
+
+static enum gs_status print(const struct gs_rows *rows, const struct gs_arguments *arguments,
+                            struct gs_error *error)
 {
     if (gs_option(arguments, "json")) {
-        char *text = gs_rows_json(rows);
-        int failed = !text || puts(text) < 0;
-        free(text);
-        return failed;
+        return print_json(rows, error);
     }
     if (gs_option(arguments, "csv")) {
         gs_rows_csv(rows, stdout);
-        return ferror(stdout);
+        return GS_OK;
     }
     if (gs_option(arguments, "diagram")) {
         gs_rows_diagram(rows, stdout, 0, 0);
         putchar('\n');
     }
     gs_rows_table(rows, stdout);
-    return ferror(stdout);
+    return GS_OK;
 }
 
 static int predict(struct gs_variant *variant, const struct gs_arguments *arguments, enum gs_view view)
@@ -49,11 +58,12 @@ static int predict(struct gs_variant *variant, const struct gs_arguments *argume
     const struct gs_prediction *prediction = gs_variant_run(variant, false);
     struct gs_rows rows;
     if (!prediction || !gs_rows_init(&rows, variant->chain, prediction, variant->rate_hz, view, NULL)) {
-        return 1;
+        gs_fail(&error, GS_E_MEMORY, "", "no memory for the prediction");
+        return gs_complain(&error);
     }
-    int failed = print(&rows, arguments);
+    enum gs_status status = print(&rows, arguments, &error);
     gs_rows_finish(&rows);
-    return failed ? 1 : 0;
+    return status ? gs_complain(&error) : 0;
 }
 
 static int run(const struct gs_arguments *arguments)

@@ -4,9 +4,11 @@
 #include "config.h"
 
 #include "app/options.h"
+#include "app/streams.h"
 #include "base/log.h"
 #include "base/nearest.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct gs_option standard[] = {
@@ -76,9 +78,8 @@ static int run(const struct gs_command *command, int argc, char **argv)
     return command->run(&arguments);
 }
 
-int main(int argc, char **argv)
+static int obey(int argc, char **argv)
 {
-    gs_log_setup("gainstage", GS_LOG_INFO);
     if (argc < 2) {
         print_help();
         return gs_status_exit_code(GS_E_USAGE);
@@ -94,4 +95,22 @@ int main(int argc, char **argv)
     }
     const struct gs_command *command = find(argv[1]);
     return command ? run(command, argc - 1, argv + 1) : unknown_command(argv[1]);
+}
+
+/* What was printed must have arrived: on a full disk a night of sweeps is no success. */
+static int arrived(int code)
+{
+    struct gs_error error;
+    if (!code && (fflush(stdout) || ferror(stdout))) {
+        gs_fail(&error, GS_E_IO, "standard output", "takes no more: what was printed is not whole");
+        return gs_complain(&error);
+    }
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    gs_streams_keep();
+    gs_log_setup("gainstage", GS_LOG_INFO);
+    return arrived(obey(argc, argv));
 }

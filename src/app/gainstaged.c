@@ -4,9 +4,11 @@
 #include "app/chain_folders.h"
 #include "app/daemon.h"
 #include "app/options.h"
+#include "app/streams.h"
 #include "base/log.h"
 #include "control/osc.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,19 +147,27 @@ struct http_words {
     char pin[PIN_MAX + 2];
 };
 
+static enum gs_status read_pin_file(const char *path, struct http_words *words, struct gs_error *error)
+{
+    FILE *file = fopen(path, "re");
+    if (!file || !fgets(words->pin, sizeof words->pin, file)) {
+        words->pin[0] = '\0';
+    }
+    enum gs_status status =
+        file ? GS_OK : gs_fail(error, GS_E_NOFILE, "", "--http-pin @%s: %s", path, strerror(errno));
+    if (file) {
+        fclose(file);
+    }
+    words->pin[strcspn(words->pin, "\r\n")] = '\0';
+    return status;
+}
+
 static enum gs_status read_pin(const char *word, struct http_words *words, struct gs_error *error)
 {
     if (word[0] != '@') {
         snprintf(words->pin, sizeof words->pin, "%s", word);
-    } else {
-        FILE *file = fopen(word + 1, "r");
-        if (!file || !fgets(words->pin, sizeof words->pin, file)) {
-            words->pin[0] = '\0';
-        }
-        if (file) {
-            fclose(file);
-        }
-        words->pin[strcspn(words->pin, "\r\n")] = '\0';
+    } else if (read_pin_file(word + 1, words, error)) {
+        return error->status;
     }
     size_t length = strlen(words->pin);
     return length >= 4 && length <= PIN_MAX
@@ -177,7 +187,10 @@ static enum gs_status read_http(const struct gs_arguments *arguments, struct gs_
         status = read_pin(pin, words, error);
         setup->http_pin = words->pin;
     }
-    while ((host = gs_option_each(arguments, "http-host", &at)) && n < HOSTS_MAX) {
+    while (!status && (host = gs_option_each(arguments, "http-host", &at))) {
+        if (n == HOSTS_MAX) {
+            return gs_fail(error, GS_E_USAGE, "", "--http-host %s: more than %d names", host, HOSTS_MAX);
+        }
         words->host[n++] = host;
     }
     setup->http = !gs_option(arguments, "no-http");
@@ -247,6 +260,7 @@ int main(int argc, char **argv)
 {
     struct gs_arguments arguments;
     struct gs_error error;
+    gs_streams_keep();
     gs_log_setup("gainstaged", GS_LOG_INFO);
     if (gs_options_parse(&arguments, options, argc, argv, &error)) {
         return gs_complain(&error);
