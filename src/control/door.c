@@ -17,15 +17,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CONNECTIONS   GS_DOOR_CONNECTIONS
-#define HEADER_BYTES  4096 /* of a request */
-#define PATIENCE_S    8    /* for a request to come whole, for an answer to go */
-#define KEEP_ALIVE_S  30
-#define SILENT_PING_S 20                  /* a WebSocket that said nothing is asked */
-#define SILENT_END_S  45                  /* and hung up on */
-#define HOUSE_NS      UINT64_C(250000000) /* time-outs are looked at so often */
-#define SEND_BUFFER   (256 << 10)
-#define UNSENT_BYTES  (16 << 10) /* in the kernel: what waits longer waits here, where meters can be dropped */
+#define CONNECTIONS    GS_DOOR_CONNECTIONS
+#define HEADER_BYTES   4096 /* of a request */
+#define PATIENCE_S     8    /* for a request to come whole, for an answer to go */
+#define KEEP_ALIVE_S   30
+#define SILENT_PING_S  20                  /* a WebSocket that said nothing is asked */
+#define SILENT_END_S   45                  /* and hung up on */
+#define HOUSE_NS       UINT64_C(250000000) /* time-outs are looked at so often */
+#define REST_NS        UINT64_C(20000000)  /* with a chunk between: less than GS_OSC_BYTES a second */
+#define RECEIVE_BUFFER (64 << 10)          /* more would only hide how far behind a mad sender is */
+#define SEND_BUFFER    (256 << 10)
+#define UNSENT_BYTES   (16 << 10) /* in the kernel: what waits longer waits here, where meters can be dropped */
 
 /* ---- the loop's side ---- */
 
@@ -47,12 +49,36 @@ static void watch_as_needed(struct gs_door *door)
         if (c->fd < 0) {
             continue;
         }
-        short wanted = POLLIN | (c->has_more || lws_partial_buffered(c->wsi) ? POLLOUT : 0);
+        short wanted =
+            (c->rests_ns ? 0 : POLLIN) | (c->has_more || lws_partial_buffered(c->wsi) ? POLLOUT : 0);
         if (wanted != c->watched) {
             c->watched = wanted;
             gs_loop_watch(door->setup.loop, c->fd, wanted);
         }
     }
+}
+
+/* Who says too much is read a chunk at a time: what it has sent is thrown away at the rate it was allowed to send it,
+ * and everybody else has the time between. Returns when the next one is to be read again. */
+static uint64_t pace_the_mad(struct gs_door *door, uint64_t now_ns)
+{
+    uint64_t next_ns = UINT64_MAX;
+    for (unsigned i = 0; i < CONNECTIONS; i++) {
+        struct gs_door_connection *c = &door->connection[i];
+        if (c->fd < 0 || !c->client) {
+            continue;
+        }
+        if (c->client->share.dropped) {
+            c->client->share.dropped = false;
+            c->rests_ns = now_ns + REST_NS;
+            lws_rx_flow_control(c->wsi, 0);
+        } else if (c->rests_ns && now_ns >= c->rests_ns) {
+            c->rests_ns = 0;
+            lws_rx_flow_control(c->wsi, 1);
+        }
+        next_ns = c->rests_ns && c->rests_ns < next_ns ? c->rests_ns : next_ns;
+    }
+    return next_ns;
 }
 
 static uint64_t take_turn(void *context, uint64_t now_ns)
@@ -62,9 +88,11 @@ static uint64_t take_turn(void *context, uint64_t now_ns)
         door->pcm_ns = gs_door_pcm_turn(door->pcm) ? now_ns + GS_DOOR_PCM_NS : UINT64_MAX;
     }
     lws_service(door->context, -1);
+    uint64_t next_ns = pace_the_mad(door, now_ns),
+             house_ns = door->n_connections ? now_ns + HOUSE_NS : UINT64_MAX;
     watch_as_needed(door);
-    uint64_t house_ns = door->n_connections ? now_ns + HOUSE_NS : UINT64_MAX;
-    return door->pcm_ns < house_ns ? door->pcm_ns : house_ns;
+    next_ns = door->pcm_ns < next_ns ? door->pcm_ns : next_ns;
+    return house_ns < next_ns ? house_ns : next_ns;
 }
 
 void gs_door_connection_wants(struct gs_door_connection *c)
@@ -154,7 +182,7 @@ static void introduce(struct gs_door_connection *c, const struct sockaddr_storag
     struct sockaddr_storage own = { 0 };
     socklen_t length = sizeof own;
     struct gs_endpoint here = { 0 };
-    int room = SEND_BUFFER, unsent = UNSENT_BYTES;
+    int room = SEND_BUFFER, takes = RECEIVE_BUFFER, unsent = UNSENT_BYTES;
     gs_osc_endpoint(from, &c->endpoint);
     c->endpoint.connection = ++c->door->next_number | 0x80000000u;
     if (getsockname(c->fd, (struct sockaddr *)&own, &length) == 0) {
@@ -163,6 +191,7 @@ static void introduce(struct gs_door_connection *c, const struct sockaddr_storag
         inet_ntop(four ? AF_INET : AF_INET6, here.ip + (four ? 12 : 0), c->local_ip, sizeof c->local_ip);
     }
     setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &takes, sizeof takes);
     setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
 }
 
@@ -261,10 +290,11 @@ enum gs_status gs_door_create(const struct gs_door_setup *setup, struct gs_door 
         door->connection[i].fd = -1;
     }
     door->pcm = gs_door_pcm_create(setup->engine, setup->http.session);
+    door->schedule = gs_osc_schedule_create(setup->loop, setup->http.session, gs_door_message);
     door->setup.http.query = gs_oscquery_create(setup->http.session);
     door->setup.http.files = gs_door_files_create(setup->web_dir);
-    if (!door->pcm || !door->setup.http.query || !door->setup.http.files || !open_context(door) ||
-        gs_loop_add_timer(setup->loop, UINT64_MAX, take_turn, door)) {
+    if (!door->pcm || !door->schedule || !door->setup.http.query || !door->setup.http.files ||
+        !open_context(door) || gs_loop_add_timer(setup->loop, UINT64_MAX, take_turn, door)) {
         gs_door_destroy(door);
         return gs_fail(error, GS_E_IO, "", "libwebsockets does not start");
     }
@@ -282,6 +312,7 @@ void gs_door_destroy(struct gs_door *door)
         lws_context_destroy(door->context);
     }
     gs_loop_remove_timer(door->setup.loop, door);
+    gs_osc_schedule_destroy(door->schedule);
     gs_door_pcm_destroy(door->pcm);
     gs_door_paths_finish(&door->paths);
     gs_oscquery_destroy(door->setup.http.query);

@@ -5,7 +5,9 @@
 
 #include "control/door_command.h"
 #include "control/door_pcm.h"
+#include "control/osc_guard.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,16 +98,6 @@ static void close_outlet(struct gs_outlet *outlet)
 
 /* ---- coming in ---- */
 
-static void take_message(void *context, const unsigned char *data, size_t size)
-{
-    struct gs_door_client *client = context;
-    struct gs_osc_taken taken;
-    if (gs_osc_take(&taken, data, size) && !gs_door_message(client, &taken.message)) {
-        gs_session_message(client->session, &taken.message);
-    }
-    gs_osc_drop(&taken);
-}
-
 static void take_packet(struct gs_door_client *client, uint64_t now_ns)
 {
     const char *fault = gs_osc_packet_fault(client->taken, client->used);
@@ -113,10 +105,40 @@ static void take_packet(struct gs_door_client *client, uint64_t now_ns)
         gs_session_bad_packet(client->session, &client->endpoint, fault, now_ns);
         return;
     }
-    client->now_ns = now_ns;
-    gs_session_begin(client->session, &client->endpoint, now_ns);
-    gs_osc_packet_each(client->taken, client->used, take_message, client);
-    gs_session_end(client->session);
+    struct gs_osc_cost cost =
+        gs_osc_schedule_packet(client->schedule, &client->endpoint, client->taken, client->used, now_ns);
+    unsigned named = cost.named > cost.messages ? cost.named : cost.messages;
+    gs_door_share_charge(&client->share, named ? named - 1 : 0);
+}
+
+/* The log hears of it once. */
+static void tell_too_much(struct gs_door_client *client, uint64_t now_ns)
+{
+    char text[128], line[224], where[64];
+    bool first = !client->share.told_ns;
+    if (!gs_door_share_tell(&client->share, now_ns)) {
+        return;
+    }
+    snprintf(text, sizeof text, "more than %d messages or %d kB a second: the rest is dropped", GS_OSC_RATE,
+             GS_OSC_BYTES / 1000);
+    gs_door_complain(client, "/", "too-much", text);
+    gs_session_heard(client->session, &client->endpoint, "too-much", "more than its share of messages");
+    if (first) {
+        snprintf(line, sizeof line, "WebSocket of %s: %s",
+                 gs_endpoint_text(&client->endpoint, where, sizeof where), text);
+        gs_session_note(client->session, line);
+    }
+}
+
+static void take_whole(struct gs_door_client *client, uint64_t now_ns)
+{
+    client->taken[client->used] = '\0';
+    if (client->takes_text) {
+        gs_door_command(client, (const char *)client->taken, now_ns);
+    } else {
+        take_packet(client, now_ns);
+    }
+    client->used = 0;
 }
 
 void gs_door_client_take(struct gs_door_client *client, const unsigned char *data, size_t size, bool first,
@@ -125,23 +147,25 @@ void gs_door_client_take(struct gs_door_client *client, const unsigned char *dat
     if (first) {
         client->used = 0;
         client->takes_text = text;
+        client->skips = false;
     }
     if (client->lost || size > GS_OSC_PACKET_MAX - client->used) {
         lose(client);
         return;
     }
-    memcpy(client->taken + client->used, data, size);
-    client->used += size;
-    if (!last) {
+    bool panic = first && last && !text && gs_osc_packet_is_panic(data, size);
+    if (!client->skips && !gs_door_share_take(&client->share, size, panic, now_ns)) {
+        client->skips = true;
+        tell_too_much(client, now_ns);
+    }
+    if (client->skips) {
         return;
     }
-    client->taken[client->used] = '\0';
-    if (client->takes_text) {
-        gs_door_command(client, (const char *)client->taken, now_ns);
-    } else {
-        take_packet(client, now_ns);
+    memcpy(client->taken + client->used, data, size);
+    client->used += size;
+    if (last) {
+        take_whole(client, now_ns);
     }
-    client->used = 0;
 }
 
 /* ---- life ---- */
@@ -161,6 +185,7 @@ struct gs_door_client *gs_door_client_create(const struct gs_door_room *room,
     client->session = room->session;
     client->pin = room->pin;
     client->pcm = room->pcm;
+    client->schedule = room->schedule;
     client->wake = wake;
     client->context = context;
     client->packer =
@@ -176,6 +201,7 @@ void gs_door_client_destroy(struct gs_door_client *client)
         return;
     }
     gs_door_pcm_leave(client->pcm, client);
+    gs_osc_schedule_forget(client->schedule, &client->endpoint);
     gs_session_gone(client->session, &client->endpoint);
     while ((frame = gs_door_client_next(client))) {
         free(frame);

@@ -2,12 +2,15 @@
  *
  * One WebSocket: a peer of the session like any other, whose packets are frames. Binary frames carry OSC both ways,
  * text frames OSCQuery's commands. What goes out waits in a queue of bounded size: when it fills, meters are dropped
- * first, then the client. Nothing here knows sockets. [control] */
+ * first, then the client. What comes in is dropped when it is more than its share (door_share.h), and waits when its time
+ * tag says so (osc_schedule.h). Nothing here knows sockets. [control] */
 #ifndef CONTROL_DOOR_CLIENT_H
 #define CONTROL_DOOR_CLIENT_H
 
 #include "control/door_pin.h"
+#include "control/door_share.h"
 #include "control/osc_codec.h"
+#include "control/osc_schedule.h"
 #include "session/session.h"
 
 #define GS_DOOR_FRAME_ROOM 32 /* free bytes in front of each frame, for who sends it */
@@ -28,17 +31,18 @@ struct gs_door_client {
     struct gs_session *session;
     struct gs_door_pin *pin;
     struct gs_door_pcm *pcm;
+    struct gs_osc_schedule *schedule;
+    struct gs_door_share share;
     void (*wake)(void *context); /* there is something to send, or the client is lost */
     void *context;
     struct gs_osc_packer packer;
     bool losable; /* what the packer sends now */
     struct gs_door_frame *first, **last;
-    size_t queued;    /* bytes */
-    bool lost;        /* does not keep up, or broke the rules: to be closed */
-    uint64_t now_ns;  /* of the packet at hand */
-    uint64_t dropped; /* frames of meters and sound */
-    size_t used;      /* of `taken`: a message that comes in several pieces */
-    bool takes_text;
+    size_t queued;          /* bytes */
+    bool lost;              /* does not keep up, or broke the rules: to be closed */
+    uint64_t dropped;       /* frames of meters and sound */
+    size_t used;            /* of `taken`: a message that comes in several pieces */
+    bool takes_text, skips; /* skips: the rest of a message that is not heard */
     _Alignas(8) unsigned char taken[GS_OSC_PACKET_MAX + 1];
 };
 
@@ -47,6 +51,7 @@ struct gs_door_room {
     struct gs_session *session;
     struct gs_door_pin *pin;
     struct gs_door_pcm *pcm;
+    struct gs_osc_schedule *schedule; /* that asks gs_door_message() first */
 };
 /* `endpoint` says who it is and has a connection number; its outlet is set here. NULL: no memory. */
 struct gs_door_client *gs_door_client_create(const struct gs_door_room *room,

@@ -51,25 +51,25 @@ static void answer(struct gs_door_client *client, const char *address, const str
     }
 }
 
-static void complain(struct gs_door_client *client, const char *address, const char *code, const char *text)
+void gs_door_complain(struct gs_door_client *client, const char *address, const char *code, const char *text)
 {
     struct gs_atom atoms[3] = { gs_atom_text(address), gs_atom_text(code), gs_atom_text(text) };
     answer(client, "/error", atoms, 3);
 }
 
 /* With a word: an attempt; without: whether this client may change something. */
-static void take_pin(struct gs_door_client *client, const struct gs_message *message)
+static void take_pin(struct gs_door_client *client, const struct gs_message *message, uint64_t now_ns)
 {
     if (message->n_atoms && (message->atoms[0].tag == 's' || message->atoms[0].tag == 'S')) {
-        switch (gs_door_pin_try(client->pin, &client->endpoint, message->atoms[0].text, client->now_ns)) {
+        switch (gs_door_pin_try(client->pin, &client->endpoint, message->atoms[0].text, now_ns)) {
         case GS_PIN_RIGHT:
             client->endpoint.view_only = false; /* from the next packet on */
             break;
         case GS_PIN_WRONG:
-            complain(client, "/pin", "pin", "this is not the PIN");
+            gs_door_complain(client, "/pin", "pin", "this is not the PIN");
             break;
         case GS_PIN_WAIT:
-            complain(client, "/pin", "pin", "too many attempts: wait a little");
+            gs_door_complain(client, "/pin", "pin", "too many attempts: wait a little");
             break;
         }
     }
@@ -88,17 +88,18 @@ static void take_pcm(struct gs_door_client *client, const struct gs_message *mes
     const char *stage = word_at(message, 0, NULL), *path = word_at(message, 1, "real");
     const char *fault = gs_door_pcm_listen(client->pcm, client, stage, path);
     if (fault) {
-        complain(client, "/pcm", "out-of-range", fault);
+        gs_door_complain(client, "/pcm", "out-of-range", fault);
         return;
     }
     struct gs_atom atoms[2] = { gs_atom_text(stage ? stage : ""), gs_atom_text(stage ? path : "") };
     answer(client, "/pcm", atoms, 2);
 }
 
-bool gs_door_message(struct gs_door_client *client, const struct gs_message *message)
+bool gs_door_message(const struct gs_endpoint *from, const struct gs_message *message, uint64_t now_ns)
 {
+    struct gs_door_client *client = (struct gs_door_client *)from->outlet;
     if (strcmp(message->address, "/pin") == 0) {
-        take_pin(client, message);
+        take_pin(client, message, now_ns);
         return true;
     }
     if (strcmp(message->address, "/pcm") == 0) {

@@ -24,7 +24,8 @@ struct gs_door_connection {
     struct lws *wsi;
     struct gs_endpoint endpoint;
     char local_ip[INET6_ADDRSTRLEN];
-    bool has_more; /* to be written */
+    bool has_more;     /* to be written */
+    uint64_t rests_ns; /* not read before that; 0: it is */
     short watched;
     struct gs_door_reply reply; /* of plain HTTP; size 0: none on its way */
     size_t sent;
@@ -38,6 +39,7 @@ struct gs_door {
     struct gs_door_pin pin;
     struct gs_door_pcm *pcm;
     uint64_t pcm_ns; /* when its next turn is */
+    struct gs_osc_schedule *schedule;
     struct lws_context *context;
     struct lws_vhost *host;
     struct gs_door_connection connection[GS_DOOR_CONNECTIONS];

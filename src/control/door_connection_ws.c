@@ -30,13 +30,15 @@ int gs_door_connection_upgrade(struct gs_door_connection *c, const char *protoco
 
 static void wake_client(void *context)
 {
-    gs_door_connection_wants(context);
+    struct gs_door_connection *c = context;
+    c->door->pcm_ns = c->door->pcm_ns == UINT64_MAX ? 0 : c->door->pcm_ns; /* it may want to hear now */
+    gs_door_connection_wants(c);
 }
 
 int gs_door_connection_open_client(struct gs_door_connection *c)
 {
     struct gs_door *door = c->door;
-    struct gs_door_room room = { door->setup.http.session, &door->pin, door->pcm };
+    struct gs_door_room room = { door->setup.http.session, &door->pin, door->pcm, door->schedule };
     c->client = gs_door_client_create(&room, &c->endpoint, wake_client, c);
     if (!c->client) {
         return -1;
@@ -78,7 +80,6 @@ int gs_door_connection_take_frame(struct gs_door_connection *c, const void *data
     bool last = lws_is_final_fragment(c->wsi) && lws_remaining_packet_payload(c->wsi) == 0;
     gs_door_client_take(c->client, data, size, lws_is_first_fragment(c->wsi), last,
                         !lws_frame_is_binary(c->wsi), gs_loop_now());
-    c->door->pcm_ns = c->door->pcm_ns == UINT64_MAX ? 0 : c->door->pcm_ns; /* it may want to hear now */
     gs_loop_set_timer(c->door->setup.loop, c->door->setup.http.session,
                       gs_session_due(c->door->setup.http.session));
     return 0;

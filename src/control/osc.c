@@ -107,12 +107,6 @@ static void tell(const struct gs_osc *osc, const struct gs_endpoint *from, enum 
     }
 }
 
-static bool is_panic(const unsigned char *data, size_t size)
-{
-    static const char panic[] = "/panic\0";
-    return size >= sizeof panic && size <= 16 && memcmp(data, panic, sizeof panic) == 0;
-}
-
 /* Whether the packet may be looked at. One that comes from our own port would be an answer to ourselves. */
 static bool may_enter(struct gs_osc *osc, struct gs_endpoint *from, bool own, size_t size)
 {
@@ -120,8 +114,8 @@ static bool may_enter(struct gs_osc *osc, struct gs_endpoint *from, bool own, si
         osc->counters.refused++;
         return false;
     }
-    struct gs_osc_entry entry =
-        gs_osc_guard_enter(osc->guard, from, own, size, is_panic(osc->packet, size), gs_loop_now());
+    struct gs_osc_entry entry = gs_osc_guard_enter(osc->guard, from, own, size,
+                                                   gs_osc_packet_is_panic(osc->packet, size), gs_loop_now());
     from->steady = entry.steady;
     if (entry.tell) {
         tell(osc, from, entry.verdict);
@@ -283,7 +277,7 @@ enum gs_status gs_osc_create(const struct gs_osc_setup *setup, struct gs_osc **c
     osc->note_context = setup->context;
     osc->fd = -1;
     osc->guard = gs_osc_guard_create(setup->allow ? setup->allow : &nobody);
-    osc->schedule = gs_osc_schedule_create(setup->loop, setup->session);
+    osc->schedule = gs_osc_schedule_create(setup->loop, setup->session, NULL);
     enum gs_status status = osc->guard && osc->schedule ? listen_at(osc, setup, error)
                                                         : gs_fail(error, GS_E_MEMORY, "", "out of memory");
     if (!status) {

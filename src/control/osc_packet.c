@@ -246,3 +246,9 @@ uint64_t gs_osc_packet_time(const unsigned char *data, size_t size)
 {
     return is_bundle(data, size) ? big64(data + 8) : GS_OSC_IMMEDIATELY;
 }
+
+bool gs_osc_packet_is_panic(const unsigned char *data, size_t size)
+{
+    static const char panic[] = "/panic\0";
+    return size >= sizeof panic && size <= 16 && memcmp(data, panic, sizeof panic) == 0;
+}

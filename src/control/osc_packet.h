@@ -5,6 +5,7 @@
 #ifndef CONTROL_OSC_PACKET_H
 #define CONTROL_OSC_PACKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,9 @@ void gs_osc_packet_each_timed(const unsigned char *data, size_t size,
                               void (*visit)(void *context, const unsigned char *message, size_t size,
                                             uint64_t time),
                               void *context);
+
+/* The one message "/panic", with or without an argument: it is heard however much its sender says. */
+bool gs_osc_packet_is_panic(const unsigned char *data, size_t size);
 
 /* NTP time tag of the outermost bundle; GS_OSC_IMMEDIATELY for a message. The packet has no fault. */
 uint64_t gs_osc_packet_time(const unsigned char *data, size_t size);

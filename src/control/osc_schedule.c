@@ -29,6 +29,7 @@ struct waiting {
 struct gs_osc_schedule {
     struct gs_loop *loop;
     struct gs_session *session;
+    gs_osc_schedule_first *first;
     struct waiting waiting[GS_OSC_SCHEDULE_PACKETS];
     size_t n, bytes;
     uint64_t serial;
@@ -61,7 +62,9 @@ static uint64_t ahead_ns(uint64_t time, uint64_t wall)
 /* ---- a packet ---- */
 
 struct walk {
-    struct gs_session *session;
+    const struct gs_osc_schedule *schedule;
+    const struct gs_endpoint *from;
+    uint64_t now_ns;
     uint64_t wall; /* messages up to this time, or, when `time` is set, of exactly that time */
     uint64_t time;
     struct gs_osc_cost cost;
@@ -101,8 +104,9 @@ static void take(void *context, const unsigned char *message, size_t size, uint6
     if (walk->time ? time != walk->time : time > walk->wall) {
         return;
     }
-    if (gs_osc_take(&taken, message, size)) {
-        gs_session_message(walk->session, &taken.message);
+    gs_osc_schedule_first *first = walk->schedule->first;
+    if (gs_osc_take(&taken, message, size) && !(first && first(walk->from, &taken.message, walk->now_ns))) {
+        gs_session_message(walk->schedule->session, &taken.message);
     }
     gs_osc_drop(&taken);
 }
@@ -110,12 +114,15 @@ static void take(void *context, const unsigned char *message, size_t size, uint6
 static unsigned run(struct walk *walk, const struct gs_endpoint *from, const unsigned char *data, size_t size,
                     uint64_t now_ns, uint64_t at_ns)
 {
-    gs_session_begin(walk->session, from, now_ns);
+    struct gs_session *session = walk->schedule->session;
+    walk->from = from;
+    walk->now_ns = now_ns;
+    gs_session_begin(session, from, now_ns);
     if (at_ns) {
-        gs_session_at(walk->session, at_ns);
+        gs_session_at(session, at_ns);
     }
     gs_osc_packet_each_timed(data, size, take, walk);
-    return gs_session_end(walk->session);
+    return gs_session_end(session);
 }
 
 /* ---- waiting ---- */
@@ -184,7 +191,7 @@ struct gs_osc_cost gs_osc_schedule_packet(struct gs_osc_schedule *schedule, cons
                                           const unsigned char *data, size_t size, uint64_t now_ns)
 {
     uint64_t here_ns;
-    struct walk walk = { .session = schedule->session, .wall = wall_now(&here_ns) };
+    struct walk walk = { .schedule = schedule, .wall = wall_now(&here_ns) };
     char text[96];
     gs_osc_packet_each_timed(data, size, look, &walk);
     uint64_t latest_ns = ahead_ns(walk.latest, walk.wall);
@@ -236,7 +243,7 @@ static uint64_t on_time(void *context, uint64_t now_ns)
     size_t i = 0;
     for (unsigned turns = 0; turns < TURNS && (i = first_due(schedule, until_ns)) < schedule->n; turns++) {
         struct waiting waiting = schedule->waiting[i];
-        struct walk walk = { .session = schedule->session, .time = waiting.time };
+        struct walk walk = { .schedule = schedule, .time = waiting.time };
         run(&walk, &waiting.from, waiting.data, waiting.size, now_ns, waiting.at_ns);
         drop(schedule, i);
     }
@@ -246,7 +253,8 @@ static uint64_t on_time(void *context, uint64_t now_ns)
 
 /* ---- life ---- */
 
-struct gs_osc_schedule *gs_osc_schedule_create(struct gs_loop *loop, struct gs_session *session)
+struct gs_osc_schedule *gs_osc_schedule_create(struct gs_loop *loop, struct gs_session *session,
+                                               gs_osc_schedule_first *first)
 {
     struct gs_osc_schedule *schedule = calloc(1, sizeof *schedule);
     if (!schedule) {
@@ -254,6 +262,7 @@ struct gs_osc_schedule *gs_osc_schedule_create(struct gs_loop *loop, struct gs_s
     }
     schedule->loop = loop;
     schedule->session = session;
+    schedule->first = first;
     if (gs_loop_add_timer(loop, UINT64_MAX, on_time, schedule)) {
         free(schedule);
         return NULL;

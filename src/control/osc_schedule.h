@@ -19,8 +19,13 @@
 
 struct gs_osc_schedule;
 
-/* NULL: no memory. */
-struct gs_osc_schedule *gs_osc_schedule_create(struct gs_loop *loop, struct gs_session *session);
+/* What a transport itself is told by some messages; true: the session need not hear of this one. Called when the
+ * message is due, as the session would be. */
+typedef bool gs_osc_schedule_first(const struct gs_endpoint *from, const struct gs_message *message,
+                                   uint64_t now_ns);
+/* `first` is asked before the session; NULL: nobody is. NULL: no memory. */
+struct gs_osc_schedule *gs_osc_schedule_create(struct gs_loop *loop, struct gs_session *session,
+                                               gs_osc_schedule_first *first);
 void gs_osc_schedule_destroy(struct gs_osc_schedule *schedule);
 
 struct gs_osc_cost {

@@ -419,7 +419,7 @@ struct gs_osc_streams *gs_osc_streams_create(struct gs_loop *loop, struct gs_ses
     }
     streams->loop = loop;
     streams->session = session;
-    streams->schedule = gs_osc_schedule_create(loop, session);
+    streams->schedule = gs_osc_schedule_create(loop, session, NULL);
     if (!streams->schedule || gs_loop_add_timer(loop, UINT64_MAX, tend, streams)) {
         gs_osc_streams_destroy(streams);
         return NULL;

@@ -4,24 +4,24 @@
  * begin and end: an answer is a piece of that text with the values of now. */
 #include "control/oscquery.h"
 
-#include "config.h"
 #include "control/loop.h"
 #include "control/oscquery_build.h"
 #include "control/oscquery_row.h"
 #include "control/oscquery_text.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NODE_BEGIN  "{\"FULL_PATH\":\""
 #define VALUE_BEGIN ",\"VALUE\":"
+#define CONTENTS    "\"CONTENTS\":"
 #define DEPTH_MAX   32
 #define KEEP_NS     UINT64_C(10000000000) /* then data sheets that have come to a folder are seen */
 
 struct node {
-    size_t begin, end; /* in the text */
-    size_t gap;        /* the first one behind its beginning */
+    size_t begin, end;                   /* in the text */
+    size_t contents_begin, contents_end; /* its braces; 0: it has none */
+    size_t gap;                          /* the first one behind its beginning */
 };
 
 struct gap {
@@ -87,40 +87,70 @@ static const char *behind_string(const char *at)
     return at + 1;
 }
 
+struct reading {
+    struct gs_oscquery *query;
+    char *to;
+    size_t open[DEPTH_MAX], depth; /* the node of each brace that is open */
+};
+
+static bool open_brace(struct reading *reading, const char *at)
+{
+    struct gs_oscquery *query = reading->query;
+    size_t place = (size_t)(reading->to - query->text);
+    if (reading->depth == DEPTH_MAX) {
+        return false;
+    }
+    size_t node = reading->depth ? reading->open[reading->depth - 1] : SIZE_MAX;
+    bool contents = strncmp(at - strlen(CONTENTS), CONTENTS, strlen(CONTENTS)) == 0;
+    if (strncmp(at, NODE_BEGIN, strlen(NODE_BEGIN)) == 0) {
+        node = query->n_nodes++;
+        query->node[node] = (struct node){ .begin = place, .gap = query->n_gaps };
+    } else if (contents) {
+        query->node[node].contents_begin = place;
+    } else {
+        node = SIZE_MAX;
+    }
+    reading->open[reading->depth++] = node;
+    return true;
+}
+
+static void close_brace(struct reading *reading)
+{
+    size_t node = reading->open[--reading->depth], place = (size_t)(reading->to - reading->query->text) + 1;
+    size_t around = reading->depth ? reading->open[reading->depth - 1] : SIZE_MAX;
+    if (node != SIZE_MAX && node == around) {
+        reading->query->node[node].contents_end = place;
+    } else if (node != SIZE_MAX) {
+        reading->query->node[node].end = place;
+    }
+}
+
 /* Takes the values' places out of the text, and notes them and the nodes. */
 static bool take_apart(struct gs_oscquery *query)
 {
-    char *to = query->text;
-    size_t open[DEPTH_MAX], depth = 0;
+    struct reading reading = { .query = query, .to = query->text };
     for (const char *at = query->text; *at;) {
         const char *end = at + 1;
-        if (*at == '{') {
-            bool is_node = strncmp(at, NODE_BEGIN, strlen(NODE_BEGIN)) == 0;
-            if (depth == DEPTH_MAX) {
-                return false;
-            }
-            open[depth++] = is_node ? query->n_nodes : SIZE_MAX;
-            if (is_node) {
-                query->node[query->n_nodes++] =
-                    (struct node){ .begin = (size_t)(to - query->text), .gap = query->n_gaps };
-            }
-        } else if (*at == '}' && depth && open[--depth] != SIZE_MAX) {
-            query->node[open[depth]].end = (size_t)(to - query->text) + 1;
+        if (*at == '{' && !open_brace(&reading, at)) {
+            return false;
+        }
+        if (*at == '}') {
+            close_brace(&reading);
         } else if (*at == '"') {
             end = behind_string(at);
         } else if (*at == '\1') {
             char *rest;
-            to -= strlen(VALUE_BEGIN);
+            reading.to -= strlen(VALUE_BEGIN);
             query->gap[query->n_gaps++] =
-                (struct gap){ (size_t)(to - query->text), strtoul(at + 1, &rest, 10) };
+                (struct gap){ (size_t)(reading.to - query->text), strtoul(at + 1, &rest, 10) };
             at = rest + 1;
             continue;
         }
-        memmove(to, at, (size_t)(end - at));
-        to += end - at;
+        memmove(reading.to, at, (size_t)(end - at));
+        reading.to += end - at;
         at = end;
     }
-    *to = '\0';
+    *reading.to = '\0';
     return true;
 }
 
@@ -184,47 +214,76 @@ static void put_value(struct gs_oscquery *query, struct gs_oscquery_text *text, 
     }
 }
 
-static void put_node(struct gs_oscquery *query, struct gs_oscquery_text *text, const struct node *node)
+/* A piece of what is kept with its values; none of its gaps comes before `gap`. */
+static void put_piece(struct gs_oscquery *query, struct gs_oscquery_text *text, size_t begin, size_t end,
+                      size_t gap)
 {
-    size_t at = node->begin;
-    for (size_t i = node->gap; i < query->n_gaps && query->gap[i].at < node->end; i++) {
-        gs_oscquery_put(text, query->text + at, query->gap[i].at - at);
-        put_value(query, text, &query->gap[i]);
-        at = query->gap[i].at;
+    for (; gap < query->n_gaps && query->gap[gap].at < end; gap++) {
+        if (query->gap[gap].at > begin) {
+            gs_oscquery_put(text, query->text + begin, query->gap[gap].at - begin);
+            put_value(query, text, &query->gap[gap]);
+            begin = query->gap[gap].at;
+        }
     }
-    gs_oscquery_put(text, query->text + at, node->end - at);
+    gs_oscquery_put(text, query->text + begin, end - begin);
 }
 
-/* Behind the value that begins at `at`. */
+/* Behind the value that begins at `at`, which has no gap in it. */
 static const char *behind_value(const char *at)
 {
     unsigned depth = 0;
-    for (;;) {
-        if (!depth && (*at == ',' || *at == '}')) {
-            return at;
-        }
+    while (depth || (*at != ',' && *at != '}')) {
         depth += *at == '{' || *at == '[';
         depth -= *at == '}' || *at == ']';
         at = *at == '"' ? behind_string(at) : at + 1;
     }
+    return at;
 }
 
-/* Leaves of a node's text one of its own attributes alone. */
-static bool leave_attribute(struct gs_oscquery_text *text, const char *attribute)
+/* False: the node has none of this name. */
+static bool put_attribute(struct gs_oscquery *query, struct gs_oscquery_text *text, const struct node *node,
+                          const char *attribute)
 {
     size_t length = strlen(attribute);
-    for (const char *at = text->bytes; *at != '}';) {
-        const char *name = at + 1, *value = behind_string(name) + 1, *end = behind_value(value);
+    const char *at = query->text + node->begin;
+    while (*at != '}') {
+        const char *name = at + 1, *value = behind_string(name) + 1;
+        bool contents = (size_t)(value - query->text) == node->contents_begin;
+        at = contents ? query->text + node->contents_end : behind_value(value);
         if (strncmp(name + 1, attribute, length) == 0 && name[1 + length] == '"') {
-            size_t size = (size_t)(end - name);
-            memmove(text->bytes + 1, name, size);
-            memcpy(text->bytes + 1 + size, "}", 2);
-            text->used = size + 2;
+            put_piece(query, text, (size_t)(name - query->text), (size_t)(at - query->text), node->gap);
             return true;
         }
-        at = end;
     }
     return false;
+}
+
+static bool put_own_value(struct gs_oscquery *query, struct gs_oscquery_text *text, const struct node *node)
+{
+    for (size_t i = node->gap; i < query->n_gaps && query->gap[i].at < node->end; i++) {
+        size_t at = query->gap[i].at;
+        if (at < node->contents_begin || at >= node->contents_end) {
+            put_value(query, text, &query->gap[i]);
+            return text->used > 1;
+        }
+    }
+    return false;
+}
+
+/* {"ATTRIBUTE":...} */
+static bool put_alone(struct gs_oscquery *query, struct gs_oscquery_text *text, const struct node *node,
+                      const char *attribute)
+{
+    bool value = strcmp(attribute, "VALUE") == 0;
+    gs_oscquery_put(text, "{", 1);
+    if (!(value ? put_own_value(query, text, node) : put_attribute(query, text, node, attribute))) {
+        return false;
+    }
+    if (value) { /* it is written as a further one */
+        memmove(text->bytes + 1, text->bytes + 2, --text->used);
+    }
+    gs_oscquery_put(text, "}", 1);
+    return true;
 }
 
 char *gs_oscquery_node(struct gs_oscquery *query, const char *path, const char *attribute, size_t *size,
@@ -237,13 +296,13 @@ char *gs_oscquery_node(struct gs_oscquery *query, const char *path, const char *
     if (!node) {
         return NULL;
     }
-    put_node(query, &text, node);
-    if (text.failed) {
-        *status = 500;
-    } else if (attribute && !leave_attribute(&text, attribute)) {
+    if (!attribute) {
+        put_piece(query, &text, node->begin, node->end, node->gap);
+    } else if (!put_alone(query, &text, node, attribute)) {
         *status = gs_oscquery_is_attribute(attribute) ? 204 : 400;
     }
-    if (*status != 200) {
+    if (text.failed || *status != 200) {
+        *status = text.failed ? 500 : *status;
         free(text.bytes);
         return NULL;
     }
@@ -266,39 +325,4 @@ void gs_oscquery_destroy(struct gs_oscquery *query)
         forget(query);
         free(query);
     }
-}
-
-/* ---- the host ---- */
-
-bool gs_oscquery_has(const char *attribute)
-{
-    return strcmp(attribute, "HOST_INFO") == 0 || gs_oscquery_is_attribute(attribute);
-}
-
-static const struct {
-    const char *name;
-    bool has;
-} extensions[] = {
-    { "ACCESS", true },        { "VALUE", true },          { "RANGE", true },        { "DESCRIPTION", true },
-    { "TAGS", true },          { "EXTENDED_TYPE", false }, { "UNIT", true },         { "CLIPMODE", true },
-    { "CRITICAL", false },     { "OVERLOADS", false },     { "HTML", false },        { "LISTEN", true },
-    { "PATH_CHANGED", true },  { "PATH_ADDED", true },     { "PATH_REMOVED", true }, { "PATH_RENAMED", true },
-    { "OSC_STREAMING", true },
-};
-
-char *gs_oscquery_host_info(const struct gs_oscquery_host *host)
-{
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "NAME", host->name);
-    cJSON *list = cJSON_AddObjectToObject(json, "EXTENSIONS");
-    for (size_t i = 0; list && i < sizeof extensions / sizeof *extensions; i++) {
-        cJSON_AddBoolToObject(list, extensions[i].name, extensions[i].has);
-    }
-    cJSON_AddNumberToObject(json, "OSC_PORT", host->osc_port);
-    cJSON_AddStringToObject(json, "OSC_TRANSPORT", "UDP");
-    cJSON_AddStringToObject(json, "SOFTWARE", PACKAGE_NAME " " PACKAGE_VERSION);
-    cJSON_AddBoolToObject(json, "WANTS_PIN", host->wants_pin);
-    char *text = cJSON_PrintUnformatted(json);
-    cJSON_Delete(json);
-    return text;
 }

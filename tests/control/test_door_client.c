@@ -4,10 +4,15 @@
  * read or sends too much. */
 #include "../support/desk.h"
 #include "control/door_client.h"
+#include "control/door_command.h"
 #include "control/door_pcm.h"
+#include "control/osc_guard.h"
+#include "control/osc_mute.h"
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const char strip[] =
     "{'gainstage':1,'name':'strip','stages':["
@@ -18,6 +23,8 @@ struct front {
     struct desk *desk;
     struct gs_door_pin pin;
     struct gs_door_pcm *pcm;
+    struct gs_loop *loop;
+    struct gs_osc_schedule *schedule;
     struct gs_door_client *client;
     unsigned woken;
 };
@@ -27,23 +34,32 @@ static void wake(void *context)
     ((struct front *)context)->woken++;
 }
 
+static struct gs_door_client *another_client(struct front *front, uint32_t connection)
+{
+    struct gs_door_room room = { front->desk->session, &front->pin, front->pcm, front->schedule };
+    struct gs_endpoint endpoint = { .ip = { [10] = 0xff, 0xff, 192, 168, 1, 9 },
+                                    .port = 4000,
+                                    .connection = connection };
+    return gs_door_client_create(&room, &endpoint, wake, front);
+}
+
 static struct front *open_front(const char *pin)
 {
     struct front *front = calloc(1, sizeof *front);
     front->desk = desk_open(strip);
     gs_door_pin_init(&front->pin, pin);
     front->pcm = gs_door_pcm_create(front->desk->engine, front->desk->session);
-    struct gs_door_room room = { front->desk->session, &front->pin, front->pcm };
-    struct gs_endpoint endpoint = { .ip = { [10] = 0xff, 0xff, 192, 168, 1, 9 },
-                                    .port = 4000,
-                                    .connection = 7 };
-    front->client = gs_door_client_create(&room, &endpoint, wake, front);
+    front->loop = gs_loop_create();
+    front->schedule = gs_osc_schedule_create(front->loop, front->desk->session, gs_door_message);
+    front->client = another_client(front, 7);
     return front;
 }
 
 static void close_front(struct front *front)
 {
     gs_door_client_destroy(front->client);
+    gs_osc_schedule_destroy(front->schedule);
+    gs_loop_destroy(front->loop);
     gs_door_pcm_destroy(front->pcm);
     desk_close(front->desk);
     free(front);
@@ -107,6 +123,66 @@ static struct heard hear(struct front *front, const char *address)
     }
     cr_assert_eq(front->client->queued, 0);
     return heard;
+}
+
+/* ---- bundles ---- */
+
+/* RFC 5905, figure 4: seconds since 1900 and a fraction of 32 bits. */
+static uint64_t tag_in_ms(int64_t ms)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t total_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + ms;
+    return ((uint64_t)(total_ms / 1000) + 2208988800u) << 32 | ((uint64_t)(total_ms % 1000) << 32) / 1000;
+}
+
+struct packet {
+    unsigned char data[512];
+    size_t size;
+};
+
+static void put_big(unsigned char *at, uint64_t value, unsigned bytes)
+{
+    for (unsigned i = 0; i < bytes; i++) {
+        at[i] = (unsigned char)(value >> 8 * (bytes - 1 - i));
+    }
+}
+
+static struct packet bundle(uint64_t tag)
+{
+    struct packet packet = { "#bundle", 16 };
+    put_big(packet.data + 8, tag, 8);
+    return packet;
+}
+
+static void add_message(struct packet *packet, const char *address, struct gs_atom atom)
+{
+    unsigned char *at = packet->data + packet->size;
+    size_t size = gs_osc_write(&(struct gs_message){ address, &atom, 1 }, at + 4, 128);
+    put_big(at, size, 4);
+    packet->size += 4 + size;
+}
+
+static void add_bundle(struct packet *packet, const struct packet *inner)
+{
+    put_big(packet->data + packet->size, inner->size, 4);
+    memcpy(packet->data + packet->size + 4, inner->data, inner->size);
+    packet->size += 4 + inner->size;
+}
+
+static void send_packet(struct front *front, const struct packet *packet)
+{
+    gs_door_client_take(front->client, packet->data, packet->size, true, true, false, gs_loop_now());
+}
+
+/* Turns the loop until a gain is so, five seconds at most. */
+static bool comes_to(struct front *front, double gain_db)
+{
+    uint64_t end_ns = gs_loop_now() + UINT64_C(5000000000);
+    while (fabs(desk_get(front->desk, "/stage/pre/gain") - gain_db) > 1e-6 && gs_loop_now() < end_ns) {
+        gs_loop_once(front->loop, 2000000);
+    }
+    return fabs(desk_get(front->desk, "/stage/pre/gain") - gain_db) <= 1e-6;
 }
 
 Test(door_client, asks_sets_and_subscribes_like_any_peer)
@@ -303,5 +379,166 @@ Test(door_client, pieces_and_monsters)
     cr_expect_not(front->client->lost);
     gs_door_client_take(front->client, big, 1, false, true, false, front->desk->now_ns);
     cr_expect(front->client->lost, "more than a packet");
+    close_front(front);
+}
+
+Test(door_client, bundles_are_heard_at_their_time)
+{
+    static const struct {
+        int64_t tag_ms;
+        bool waits;
+    } rows[] = { { INT64_MIN, false }, { -10000, false }, { 0, false }, { 400, true } };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct front *front = open_front(NULL);
+        struct packet packet =
+            bundle(rows[i].tag_ms == INT64_MIN ? GS_OSC_IMMEDIATELY : tag_in_ms(rows[i].tag_ms));
+        add_message(&packet, "/stage/pre/gain", gs_atom_float(20));
+        send_packet(front, &packet);
+        cr_expect_float_eq(desk_get(front->desk, "/stage/pre/gain"), rows[i].waits ? 12 : 20, 1e-6, "row %zu",
+                           i);
+        cr_expect(comes_to(front, 20), "row %zu", i);
+        close_front(front);
+    }
+}
+
+Test(door_client, a_bundle_in_a_bundle_waits_alone_and_never_before_the_outer_one)
+{
+    struct front *front = open_front(NULL);
+    struct packet outer = bundle(GS_OSC_IMMEDIATELY), inner = bundle(tag_in_ms(400));
+    add_message(&inner, "/stage/pre/gain", gs_atom_float(21));
+    add_message(&outer, "/stage/pre/gain", gs_atom_float(20));
+    add_bundle(&outer, &inner);
+    send_packet(front, &outer);
+    cr_expect_float_eq(desk_get(front->desk, "/stage/pre/gain"), 20, 1e-6);
+    struct packet later = bundle(tag_in_ms(450)), at_once = bundle(GS_OSC_IMMEDIATELY);
+    add_message(&at_once, "/stage/pre/gain", gs_atom_float(22));
+    add_bundle(&later, &at_once);
+    send_packet(front, &later);
+    cr_expect_float_eq(desk_get(front->desk, "/stage/pre/gain"), 20, 1e-6);
+    cr_expect(comes_to(front, 21));
+    cr_expect(comes_to(front, 22));
+    close_front(front);
+}
+
+Test(door_client, what_waits_is_refused_too_far_ahead_answered_by_the_door_and_goes_with_its_client)
+{
+    struct front *front = open_front("4711");
+    struct packet far = bundle(tag_in_ms(60000)), pin = bundle(tag_in_ms(100)), set = bundle(tag_in_ms(200));
+    add_message(&far, "/stage/pre/gain", gs_atom_float(20));
+    send_packet(front, &far);
+    cr_expect_str_eq(hear(front, "/error").text, "out-of-range");
+    add_message(&pin, "/pin", gs_atom_text("4711"));
+    send_packet(front, &pin);
+    cr_expect_eq(hear(front, "/pin").count, 0, "not yet");
+    struct heard heard = { 0 };
+    for (unsigned i = 0; i < 2500 && !heard.count; i++) {
+        gs_loop_once(front->loop, 2000000);
+        heard = hear(front, "/pin");
+    }
+    cr_expect_eq(heard.number, 1);
+    cr_expect_not(front->client->endpoint.view_only);
+    add_message(&set, "/stage/pre/gain", gs_atom_float(20));
+    send_packet(front, &set);
+    gs_door_client_destroy(front->client);
+    uint64_t end_ns = gs_loop_now() + 250000000;
+    while (gs_loop_now() < end_ns) {
+        gs_loop_once(front->loop, 10000000);
+    }
+    cr_expect_float_eq(desk_get(front->desk, "/stage/pre/gain"), 12, 1e-6,
+                       "nobody is there any more to have said it");
+    front->client = another_client(front, 8);
+    close_front(front);
+}
+
+/* ---- floods ---- */
+
+static unsigned count_pongs(struct front *front)
+{
+    return hear(front, "/pong").count;
+}
+
+Test(door_client, a_flood_is_dropped_and_told_and_nobody_else_notices)
+{
+    struct front *front = open_front(NULL);
+    struct gs_door_client *mad = front->client, *good = another_client(front, 8);
+    unsigned answered = 0, told = 0;
+    for (unsigned i = 0; i < 4 * GS_OSC_RATE; i++) {
+        say(front, "/ping", NULL, 0);
+        front->client = good;
+        if (i % 1000 == 999) {
+            say(front, "/ping", NULL, 0);
+            cr_expect_eq(count_pongs(front), 1, "the other one is answered, at %u", i);
+        }
+        front->client = mad;
+        if (i % 100 == 99) {
+            struct heard heard = { .address = "/pong" };
+            struct gs_door_frame *frame;
+            while ((frame = gs_door_client_next(mad))) {
+                const unsigned char *data = frame->data + GS_DOOR_FRAME_ROOM;
+                told += strcmp((const char *)data, "/error") == 0;
+                gs_osc_packet_each(data, frame->size, look, &heard);
+                free(frame);
+            }
+            answered += heard.count;
+        }
+    }
+    cr_expect_eq(answered, GS_OSC_RATE, "%u", answered);
+    cr_expect_eq(told, 1, "%u", told);
+    cr_expect(mad->share.dropped);
+    cr_expect_not(mad->lost);
+    struct gs_atom on = gs_atom_int(1);
+    say(front, "/panic", &on, 1);
+    cr_expect_eq(hear(front, "/error").count, 0, "a lonely panic is always heard");
+    desk_pass(front->desk, 150, false);
+    say(front, "/ping", NULL, 0);
+    cr_expect_eq(count_pongs(front), 0, "deaf for a fifth of a second");
+    desk_pass(front->desk, 100, false);
+    say(front, "/ping", NULL, 0);
+    cr_expect_eq(count_pongs(front), 1, "and then no longer");
+    gs_door_client_destroy(good);
+    close_front(front);
+}
+
+Test(door_client, what_a_share_is_spent_on)
+{
+    static const struct {
+        const char *address;
+        size_t bytes;         /* of a blob instead; 0: none */
+        unsigned most, least; /* packets until it is too much */
+    } rows[] = {
+        { "/ping", 0, GS_OSC_RATE, GS_OSC_RATE },
+        { "/stage/*/gain/text", 0, GS_OSC_RATE / 2, GS_OSC_RATE / 8 }, /* two stages have a gain, or more */
+        { "/x", 8000, GS_OSC_BYTES / 8000, GS_OSC_BYTES / 8192 },
+    };
+    static unsigned char big[8000];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct front *front = open_front(NULL);
+        unsigned n = 0;
+        while (!front->client->share.dropped && n < 2 * GS_OSC_RATE) {
+            if (rows[i].bytes) {
+                gs_door_client_take(front->client, big, rows[i].bytes, true, true, false,
+                                    front->desk->now_ns);
+            } else {
+                say(front, rows[i].address, NULL, 0);
+            }
+            hear(front, "");
+            n++;
+        }
+        cr_expect(n - 1 <= rows[i].most && n - 1 >= rows[i].least, "%s: %u", rows[i].address, n - 1);
+        close_front(front);
+    }
+}
+
+Test(door_client, pieces_of_nothing_are_a_flood_too)
+{
+    struct front *front = open_front(NULL);
+    for (unsigned i = 0; i <= GS_OSC_RATE; i++) {
+        gs_door_client_take(front->client, (const unsigned char *)"", 0, i == 0, false, false,
+                            front->desk->now_ns);
+    }
+    cr_expect(front->client->share.dropped);
+    gs_door_client_take(front->client, (const unsigned char *)"/ping\0\0\0,\0\0\0", 12, false, true, false,
+                        front->desk->now_ns + 2 * GS_OSC_MUTE_NS);
+    cr_expect_eq(count_pongs(front), 0, "the rest of a message that was not heard");
     close_front(front);
 }

@@ -206,6 +206,32 @@ Test(oscquery, a_reading_says_what_its_row_says, .timeout = 30)
     desk_close(desk);
 }
 
+/* Each attribute alone says what it says beside the others. */
+Test(oscquery, an_attribute_alone_is_that_of_the_whole_node)
+{
+    static const char *const paths[] = { "/stage/pre/gain", "/stage/pre", "/stage", "/chain/name",
+                                         "/stage/mix/from" };
+    struct desk *desk = desk_open(strip);
+    struct gs_oscquery *query = gs_oscquery_create(desk->session);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        cJSON *node = ask(query, paths[i], NULL), *attribute;
+        unsigned n = 0;
+        cJSON_ArrayForEach(attribute, node)
+        {
+            cJSON *alone = ask(query, paths[i], attribute->string);
+            cr_expect_eq(cJSON_GetArraySize(alone), 1);
+            cr_expect(cJSON_Compare(cJSON_GetObjectItem(alone, attribute->string), attribute, true), "%s?%s",
+                      paths[i], attribute->string);
+            cJSON_Delete(alone);
+            n++;
+        }
+        cr_expect_geq(n, 2, "%s", paths[i]);
+        cJSON_Delete(node);
+    }
+    gs_oscquery_destroy(query);
+    desk_close(desk);
+}
+
 /* What is kept is of one chain; what is asked is of now. */
 Test(oscquery, another_chain_and_another_value_are_seen_at_once)
 {
@@ -325,6 +351,9 @@ static const struct {
     { "", NULL, 404 },
     { "//", NULL, 404 },
     { "/undo", "VALUE", 204 },
+    { "/", "VALUE", 204 },
+    { "/", "FULL_PATH", 200 },
+    { "/stage", "STAGES", 200 },
     { "/stage/*/gain", NULL, 404 },
 };
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What friends and foes do at the door of a daemon that plays: door_crowd.py PORT PROCESS. Prints one verdict a line.
-import gzip, json, math, re, socket, struct, sys, time
+import gzip, json, math, re, socket, struct, sys, threading, time
 sys.dont_write_bytecode = True
 from door_ws import WebSocket, frame, hear_sound, osc
 
@@ -257,6 +257,55 @@ for d in deaf:
 time.sleep(0.3)
 grown = memory() - before
 verdict(grown < 20000, "the daemon has grown by %d kB" % grown)
+
+# ---- the mad: it says more than its share, as fast as it can, and reads ----
+mad, calm = WebSocket(port), WebSocket(port)
+ping = frame(osc("/ping", 1))
+burst, running, said, answers = ping * 1000, [True], [0], {"/pong": 0, "/error": 0}
+
+
+def shout():
+    try:
+        while running[0]:
+            mad.socket.sendall(burst)
+            said[0] += 1000
+    except OSError:
+        pass
+
+
+def listen():
+    try:
+        while True:
+            opcode, data = mad.receive()
+            for address in answers:
+                answers[address] += data.count(address.encode() + b"\0")
+    except (OSError, EOFError, TypeError, struct.error):
+        pass
+
+
+def on_cpu():
+    return int(open("/proc/%s/task/%s/schedstat" % (process, process)).read().split()[0]) / 1e9
+
+
+threads = [threading.Thread(target=f, daemon=True) for f in (shout, listen)]
+used, began = on_cpu(), time.monotonic()
+for t in threads:
+    t.start()
+worst = worst_ping(calm, 100)
+share = (on_cpu() - used) / (time.monotonic() - began)
+running[0] = False
+threads[0].join(5)
+verdict(worst < 0.25, "while one says %d messages a ping of another takes %.0f ms at most" % (said[0], 1000 * worst))
+verdict(1 <= answers["/error"] <= 8 and 1000 < answers["/pong"] < 30000,
+        "it is heard up to its share, %d times, and told %d times" % (answers["/pong"], answers["/error"]))
+print("# control thread meanwhile: %.0f %% of a core" % (100 * share))
+heard, deadline = answers["/pong"], time.monotonic() + 10
+while time.monotonic() < deadline and answers["/pong"] < heard + 3:
+    time.sleep(0.25)
+    mad.socket.sendall(ping)
+verdict(answers["/pong"] > heard, "when it is calm again it is heard again")
+mad.close()
+calm.close()
 
 # ---- those that began a request and never ended it ----
 while time.monotonic() < slow[-1][0] + 11:
