@@ -21,15 +21,16 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     (void)shared;
     struct state *s = state;
     for (int p = 0; p < gs_parts(cell); p++) {
-        gs_part error_sum = { 0 }, ideal_sum = { 0 };
-        for (int frame = 0; frame < GS_CELL; frame++) {
-            gs_part x = gs_part_load(cell->ideal[frame], p);
-            gs_part e = gs_part_load(cell->real[frame], p) - x;
-            error_sum += e * e;
-            ideal_sum += x * x;
+        gs_part error[2] = { { 0 } }, ideal[2] = { { 0 } };
+        GS_EACH_FRAME(i)
+        {
+            gs_part x = gs_part_load(cell->ideal[i], p);
+            gs_part e = gs_part_load(cell->real[i], p) - x;
+            error[i & 1] += e * e;
+            ideal[i & 1] += x * x;
         }
-        gs_part_add_up(s->error, p, error_sum);
-        gs_part_add_up(s->ideal, p, ideal_sum);
+        gs_part_add_up(s->error, p, error[0] + error[1]);
+        gs_part_add_up(s->ideal, p, ideal[0] + ideal[1]);
     }
 }
 

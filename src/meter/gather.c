@@ -6,9 +6,6 @@
 
 #include "meter/lanes.h"
 
-#include <stdbool.h>
-#include <string.h>
-
 #define INFINITY_BITS 0x7f800000
 #define FRAMES        4 /* transposed at once: as many as the quarter of a register holds that comes from one lane */
 
@@ -81,11 +78,11 @@ static void gather_path(const float *const from[GS_LANES], int p, float to[GS_CE
     gs_part_store(peak, p, (gs_part)gs_part_bits_max(top[0], top[1]));
 }
 
-static bool is_finite(float peak)
+static gs_part_bits not_finite(const struct gs_lanes_cell *cell, int p)
 {
-    int32_t bits;
-    memcpy(&bits, &peak, sizeof bits);
-    return bits < INFINITY_BITS;
+    gs_part_bits real = (gs_part_bits)gs_part_load(cell->real_peak, p);
+    gs_part_bits ideal = (gs_part_bits)gs_part_load(cell->ideal_peak, p);
+    return gs_part_bits_max(real, ideal) >= INFINITY_BITS;
 }
 
 static void silence(struct gs_lanes_cell *cell, int lane)
@@ -108,9 +105,10 @@ void GS_ISA_NAME(gs_gather_cell)(const struct gs_gather *from, struct gs_lanes_c
     for (int p = 0; p < gs_parts(cell); p++) {
         gather_path(from->real, p, cell->real, cell->real_peak);
         gather_path(from->ideal, p, cell->ideal, cell->ideal_peak);
-        for (int lane = p * GS_PART; lane < (p + 1) * GS_PART; lane++) {
-            if (!is_finite(cell->real_peak[lane]) || !is_finite(cell->ideal_peak[lane])) {
-                silence(cell, lane);
+        gs_part_bits bad = not_finite(cell, p);
+        for (int lane = 0; gs_part_any(bad) && lane < GS_PART; lane++) {
+            if (bad[lane]) {
+                silence(cell, p * GS_PART + lane);
             }
         }
     }

@@ -77,6 +77,12 @@ static inline gs_part gs_part_select(gs_part_bits mask, gs_part a, gs_part b)
     return (gs_part)((mask & (gs_part_bits)a) | (~mask & (gs_part_bits)b));
 }
 
+/* Sums over a cell are kept twice, for even and odd frames: one addition need not wait for the one before.
+ *     GS_EACH_FRAME(i) { energy[i & 1] += x * x; } */
+#define GS_EACH_FRAME(i)                                                                                     \
+    for (int gs_at = 0; gs_at < GS_CELL; gs_at += 2)                                                         \
+    _Pragma("GCC unroll 2") for (int i = gs_at; i < gs_at + 2; i++)
+
 /* Adds a part to sums in double precision, which are exact however long a bin grows. */
 static inline void gs_part_add_up(double sum[GS_LANES], int part, gs_part value)
 {

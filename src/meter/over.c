@@ -66,10 +66,10 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     for (int lane = 0; lane < GS_LANES; lane++) {
         any |= cell->clip[lane];
     }
+    for (int lane = 0; any && lane < GS_LANES; lane++) {
+        count(s, lane, cell->clip[lane]);
+    }
     for (int lane = 0; lane < GS_LANES; lane++) {
-        if (any) {
-            count(s, lane, cell->clip[lane]);
-        }
         s->past[lane] = cell->clip[lane] >> (GS_CELL - RUNS);
     }
     s->offset += GS_CELL;

@@ -89,6 +89,7 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
             b *= c1->fall;
             c *= c2->fall;
             d *= c2->fall;
+#pragma GCC unroll 8
             for (int k = i; k < i + READ_EVERY; k++) {
                 gs_part magnitude = gs_part_abs(gs_part_load(cell->real[k], p));
                 a = follow(a, magnitude, c1, 0);

@@ -23,15 +23,16 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     (void)shared;
     struct state *s = state;
     for (int p = 0; p < gs_parts(cell); p++) {
-        gs_part energy = { 0 }, sum = { 0 };
-        for (int frame = 0; frame < GS_CELL; frame++) {
-            gs_part x = gs_part_load(cell->real[frame], p);
-            energy += x * x;
-            sum += x;
+        gs_part energy[2] = { { 0 } }, sum[2] = { { 0 } };
+        GS_EACH_FRAME(i)
+        {
+            gs_part x = gs_part_load(cell->real[i], p);
+            energy[i & 1] += x * x;
+            sum[i & 1] += x;
         }
         gs_part_store(s->peak, p, gs_part_max(gs_part_load(s->peak, p), gs_part_load(cell->real_peak, p)));
-        gs_part_add_up(s->energy, p, energy);
-        gs_part_add_up(s->sum, p, sum);
+        gs_part_add_up(s->energy, p, energy[0] + energy[1]);
+        gs_part_add_up(s->sum, p, sum[0] + sum[1]);
     }
 }
 

@@ -27,18 +27,21 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     struct state *s = state;
     const gs_part sign = gs_part_pair(1, -1);
     for (int p = 0; p < gs_parts(cell); p++) {
-        gs_part own = { 0 }, both = { 0 }; /* sum on the even lane of each pair, difference on the odd one */
-        for (int i = 0; i < GS_CELL; i++) {
+        gs_part own[2] = { { 0 } }, both[2] = { { 0 } }; /* sum on even lanes, difference on odd ones */
+        GS_EACH_FRAME(i)
+        {
             gs_part x = gs_part_load(cell->real[i], p);
             gs_part y = gs_part_swap_pairs(x) + sign * x;
-            own += x * x;
-            both += y * y;
+            own[i & 1] += x * x;
+            both[i & 1] += y * y;
         }
-        gs_part other = gs_part_swap_pairs(both);
-        gs_part_add_up(s->energy[GS_STEREO_OWN], p, own);
-        gs_part_add_up(s->energy[GS_STEREO_OTHER], p, gs_part_swap_pairs(own));
-        gs_part_add_up(s->energy[GS_STEREO_MID], p, gs_part_select(sign > 0, both, other));
-        gs_part_add_up(s->energy[GS_STEREO_SIDE], p, gs_part_select(sign > 0, other, both));
+        own[0] += own[1];
+        both[0] += both[1];
+        gs_part other = gs_part_swap_pairs(both[0]);
+        gs_part_add_up(s->energy[GS_STEREO_OWN], p, own[0]);
+        gs_part_add_up(s->energy[GS_STEREO_OTHER], p, gs_part_swap_pairs(own[0]));
+        gs_part_add_up(s->energy[GS_STEREO_MID], p, gs_part_select(sign > 0, both[0], other));
+        gs_part_add_up(s->energy[GS_STEREO_SIDE], p, gs_part_select(sign > 0, other, both[0]));
     }
 }
 

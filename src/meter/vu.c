@@ -50,12 +50,12 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     struct state *s = state;
     const struct shared *c = shared;
     for (int p = 0; p < gs_parts(cell); p++) {
-        gs_part even = { 0 }, odd = { 0 };
-        for (int i = 0; i < GS_CELL; i += 2) {
-            even += gs_part_abs(gs_part_load(cell->real[i], p));
-            odd += gs_part_abs(gs_part_load(cell->real[i + 1], p));
+        gs_part sum[2] = { { 0 } };
+        GS_EACH_FRAME(i)
+        {
+            sum[i & 1] += gs_part_abs(gs_part_load(cell->real[i], p));
         }
-        gs_part input = c->mean * (even + odd), off = s->y[p] - input, v = s->v[p];
+        gs_part input = c->mean * (sum[0] + sum[1]), off = s->y[p] - input, v = s->v[p];
         s->y[p] = input + c->yy * off + c->yv * v;
         s->v[p] = c->vy * off + c->vv * v;
         s->top[p] = gs_part_max(s->top[p], s->y[p]);
