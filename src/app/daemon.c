@@ -12,6 +12,7 @@
 #include "control/discovery.h"
 #include "control/loop.h"
 #include "control/osc.h"
+#include "control/osc_socket.h"
 #include "session/session.h"
 
 #include <poll.h>
@@ -245,21 +246,14 @@ static enum gs_status open_session(struct daemon *daemon, struct gs_errors *erro
     return gs_session_load(daemon->session, setup->chain, errors);
 }
 
-/* What only this machine can reach is of no use to others. */
-static bool is_open(const char *bind)
-{
-    return bind && strncmp(bind, "127.", 4) != 0 && strcmp(bind, "::1") != 0;
-}
-
 /* What a bind means, in words: nobody opens a network by accident. */
 static void say_what_is_open(const struct gs_daemon_setup *setup)
 {
-    const char *bind = setup->osc_bind;
-    if (!is_open(bind)) {
+    enum gs_osc_reach reach = gs_osc_reach(setup->osc_bind);
+    if (reach == GS_OSC_HERE) {
         return;
     }
-    bool every = strcmp(bind, "0.0.0.0") == 0 || strcmp(bind, "::") == 0;
-    const char *where = every ? "any network of this machine" : bind;
+    const char *where = reach == GS_OSC_EVERYWHERE ? "any network of this machine" : setup->osc_bind;
     if (setup->osc_allow.n) {
         gs_log_info("open: %u networks of --osc-allow may turn every control and load chains, by way of %s",
                     setup->osc_allow.n, where);
@@ -295,8 +289,9 @@ static enum gs_status open_osc(struct daemon *daemon, struct gs_error *error)
 static void open_discovery(struct daemon *daemon)
 {
     static const char *const txt[] = { "version=1.0", NULL };
-    uint16_t osc = is_open(daemon->setup->osc_bind) ? gs_osc_port(daemon->osc) : 0;
-    uint16_t page = is_open(daemon->setup->http_bind) ? gs_daemon_door_port(&daemon->door) : 0;
+    uint16_t osc = gs_osc_reach(daemon->setup->osc_bind) != GS_OSC_HERE ? gs_osc_port(daemon->osc) : 0;
+    uint16_t page =
+        gs_osc_reach(daemon->setup->http_bind) != GS_OSC_HERE ? gs_daemon_door_port(&daemon->door) : 0;
     struct gs_discovery_setup discovery = { .loop = daemon->loop,
                                             .name = daemon->setup->name,
                                             .service = { { "_osc._udp", osc, txt },

@@ -5,6 +5,7 @@
 
 #include "app/surface.h"
 #include "base/log.h"
+#include "control/osc_socket.h"
 
 #include <string.h>
 
@@ -78,7 +79,7 @@ uint16_t gs_daemon_door_port(const struct gs_daemon_door *door)
 
 static void say_where(const struct gs_daemon_door *door, const char *bind)
 {
-    bool everywhere = strcmp(bind, "0.0.0.0") == 0 || strcmp(bind, "::") == 0;
+    bool everywhere = gs_osc_reach(bind) == GS_OSC_EVERYWHERE;
     bool six = !everywhere && strchr(bind, ':');
     gs_log_info("page at http://%s%s%s:%u/%s", six ? "[" : "", everywhere ? "127.0.0.1" : bind,
                 six ? "]" : "", gs_daemon_door_port(door), everywhere ? " and on every network" : "");
@@ -90,6 +91,12 @@ static bool apart(const struct gs_daemon_setup *setup, uint16_t osc_port)
            strcmp(bind_of(setup->http_bind), bind_of(setup->osc_bind)) != 0;
 }
 
+static void note(void *context, const char *text)
+{
+    (void)context;
+    gs_log_info("%s", text);
+}
+
 static enum gs_status open_web(struct gs_daemon_door *door, const struct gs_daemon_setup *setup,
                                struct gs_loop *loop, struct gs_error *error)
 {
@@ -98,7 +105,8 @@ static enum gs_status open_web(struct gs_daemon_door *door, const struct gs_daem
                                 .port = setup->http_port >= 0 ? (uint16_t)setup->http_port : door->osc_port,
                                 .http = gs_door_adopt,
                                 .http_context = door->door,
-                                .allow = &setup->osc_allow };
+                                .allow = &setup->osc_allow,
+                                .note = note };
     return gs_tcp_create(&web, &door->web, error);
 }
 
@@ -125,7 +133,8 @@ enum gs_status gs_daemon_door_open(struct gs_daemon_door *door, const struct gs_
                                 .http_context = door->door,
                                 .stream = gs_osc_streams_take,
                                 .stream_context = door->streams,
-                                .allow = &setup->osc_allow };
+                                .allow = &setup->osc_allow,
+                                .note = note };
     status = open_tcp(door, &tcp, error);
     if (!status && two) {
         status = open_web(door, setup, loop, error);

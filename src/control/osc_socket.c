@@ -51,6 +51,25 @@ enum gs_status gs_osc_literal(const char *text, uint16_t port, struct sockaddr_s
                    "expected an IPv4 or IPv6 address in figures, such as 127.0.0.1, 0.0.0.0 or ::1");
 }
 
+enum gs_osc_reach gs_osc_reach(const char *text)
+{
+    static const unsigned char zeros[16] = { 0 }, one[16] = { [15] = 1 }, mapped[12] = { [10] = 0xff, 0xff };
+    struct sockaddr_storage address;
+    socklen_t length;
+    struct gs_error error;
+    struct gs_endpoint at = { 0 };
+    if (!text || gs_osc_literal(text, 0, &address, &length, &error)) {
+        return GS_OSC_HERE;
+    }
+    gs_osc_endpoint(&address, &at);
+    bool four = memcmp(at.ip, mapped, sizeof mapped) == 0;
+    if (memcmp(at.ip, zeros, sizeof zeros) == 0 || (four && memcmp(at.ip + 12, zeros, 4) == 0)) {
+        return GS_OSC_EVERYWHERE;
+    }
+    return memcmp(at.ip, one, sizeof one) == 0 || (four && at.ip[12] == 127) ? GS_OSC_HERE
+                                                                             : GS_OSC_ONE_NETWORK;
+}
+
 enum gs_status gs_osc_bind_udp(const struct sockaddr_storage *address, socklen_t length, int *fd,
                                struct gs_error *error)
 {

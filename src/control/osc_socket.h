@@ -12,6 +12,14 @@
 /* A literal IPv4 or IPv6 address ("127.0.0.1", "::1", "fe80::1%eth0") and a port; GS_E_USAGE for anything else. */
 enum gs_status gs_osc_literal(const char *text, uint16_t port, struct sockaddr_storage *address,
                               socklen_t *length, struct gs_error *error);
+/* Who reaches what is bound to such an address: only this machine (NULL is 127.0.0.1), one network of it, or every one. */
+enum gs_osc_reach {
+    GS_OSC_HERE,
+    GS_OSC_ONE_NETWORK,
+    GS_OSC_EVERYWHERE
+};
+enum gs_osc_reach gs_osc_reach(const char *text);
+
 /* A non-blocking UDP socket bound there, that tells the own address of each packet. */
 enum gs_status gs_osc_bind_udp(const struct sockaddr_storage *address, socklen_t length, int *fd,
                                struct gs_error *error);

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,9 @@
 #define ACCEPTS_A_WAKE 16
 #define SILENCE_NS     UINT64_C(5000000000) /* then it may come again when it has something to say */
 #define BREATH_NS      UINT64_C(100000000)  /* out of descriptors: not a busy loop */
+
+#define TOLD          64 /* addresses that the log has heard of */
+#define TELL_AGAIN_NS UINT64_C(1000000000)
 
 /* Connected, and silent so far. */
 struct waiting {
@@ -33,6 +37,9 @@ struct gs_tcp {
     int fd;
     bool resting; /* no accept until the next tick */
     struct waiting waiting[WAITING];
+    struct gs_endpoint told[TOLD]; /* refused ones; the one told of longest ago makes room */
+    unsigned n_told;               /* so far */
+    uint64_t told_ns;
 };
 
 static int release(struct waiting *waiting)
@@ -108,6 +115,33 @@ static bool make_room(struct gs_tcp *tcp)
     return oldest;
 }
 
+static bool is_told(const struct gs_tcp *tcp, const struct gs_endpoint *there)
+{
+    for (unsigned i = 0; i < tcp->n_told && i < TOLD; i++) {
+        if (gs_endpoint_same_ip(&tcp->told[i], there)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Once an address and a line a second: who may not speak shall not fill the log instead. */
+static void tell_refused(struct gs_tcp *tcp, const struct sockaddr_storage *from)
+{
+    char line[192], where[64];
+    struct gs_endpoint there = { 0 };
+    uint64_t now_ns = gs_loop_now();
+    gs_osc_endpoint(from, &there);
+    if (!tcp->setup.note || is_told(tcp, &there) || (tcp->told_ns && now_ns - tcp->told_ns < TELL_AGAIN_NS)) {
+        return;
+    }
+    tcp->told[tcp->n_told++ % TOLD] = there;
+    tcp->told_ns = now_ns;
+    snprintf(line, sizeof line, "TCP from %s is refused: no network that may speak",
+             gs_endpoint_text(&there, where, sizeof where));
+    tcp->setup.note(tcp->setup.note_context, line);
+}
+
 /* This machine always: the kernel lets nobody outside speak with its address. */
 static bool may_connect(const struct gs_tcp *tcp, int fd, const struct sockaddr_storage *from)
 {
@@ -137,6 +171,7 @@ static bool take_one(struct gs_tcp *tcp)
         return errno == EINTR || errno == ECONNABORTED;
     }
     if (!may_connect(tcp, fd, &from)) {
+        tell_refused(tcp, &from);
         close(fd);
         return true;
     }

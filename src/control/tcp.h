@@ -27,6 +27,8 @@ struct gs_tcp_setup {
     void *http_context;
     gs_tcp_taker *stream; /* of OSC; NULL: such connections are closed */
     void *stream_context;
+    void (*note)(void *context, const char *text); /* a line for the log: who is refused; or NULL */
+    void *note_context;
 };
 
 /* GS_E_USAGE: no literal address; GS_E_IO: it cannot be bound (another program has the port). */

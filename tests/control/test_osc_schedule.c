@@ -2,6 +2,7 @@
  *
  * Bundles with time tags over a real socket: what waits, what does not, what is refused, and the frame on which a
  * change is heard, with an engine that runs by the clock as a sound server would drive it. */
+#include "../support/osc_room.h"
 #include "control/osc.h"
 #include "control/osc_codec.h"
 #include "control/osc_schedule.h"
@@ -15,15 +16,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RATE   48000
+#define RATE   OSC_ROOM_RATE
 #define PERIOD 256
 #define MS     UINT64_C(1000000)
 
 static const char strip[] =
-    "{\"gainstage\":1,\"stages\":[{\"id\":\"src\",\"kind\":\"source\",\"domain\":\"digital\","
-    "\"signal\":\"jack\"},{\"id\":\"a\",\"kind\":\"gain\"},{\"id\":\"out\",\"kind\":\"master\"}]}";
+    "{'gainstage':1,'stages':[{'id':'src','kind':'source','domain':'digital','signal':'jack'},"
+    "{'id':'a','kind':'gain'},{'id':'out','kind':'master'}]}";
 
 struct room {
+    struct osc_room own;
     struct gs_engine *engine;
     struct gs_session *session;
     struct gs_loop *loop;
@@ -34,17 +36,11 @@ struct room {
 
 static struct room open_room(void)
 {
-    struct gs_engine_setup engine = { .safety = false };
-    struct room room = { .engine = gs_engine_create(&engine), .loop = gs_loop_create() };
-    struct gs_session_setup session = { .engine = room.engine, .name = "room" };
-    struct gs_chain *chain = NULL;
-    struct gs_errors errors = { 0 };
+    struct room room = { .own = osc_room_open(strip) };
     struct gs_error error;
-    gs_engine_set_rate(room.engine, RATE);
-    room.session = gs_session_create(&session);
-    cr_assert_eq(gs_chain_parse(strip, strlen(strip), NULL, &chain, &errors), GS_OK);
-    cr_assert_eq(gs_session_adopt(room.session, chain, &errors), GS_OK);
-    gs_errors_finish(&errors);
+    room.engine = room.own.engine;
+    room.session = room.own.session;
+    room.loop = room.own.loop;
     struct gs_osc_setup osc = { .loop = room.loop, .session = room.session };
     cr_assert_eq(gs_osc_create(&osc, &room.osc, &error), GS_OK, "%s", error.text);
     room.to = (struct sockaddr_in){ .sin_family = AF_INET,
@@ -58,9 +54,7 @@ static void close_room(struct room *room)
 {
     close(room->fd);
     gs_osc_destroy(room->osc);
-    gs_session_destroy(room->session);
-    gs_loop_destroy(room->loop);
-    gs_engine_destroy(room->engine);
+    osc_room_close(&room->own);
 }
 
 /* The tag of a time on the monotonic clock; both clocks are read together, or again. RFC 5905, figure 4: seconds since

@@ -2,6 +2,7 @@
  *
  * OSC over real connections on the loopback: both framings, subscriptions that end with them, readers that do not
  * read, more connections than there are places. The loop is turned by hand. */
+#include "../support/osc_room.h"
 #include "control/osc_backlog.h"
 #include "control/osc_codec.h"
 #include "control/osc_framing.h"
@@ -21,14 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char strip[] =
-    "{\"gainstage\":1,\"name\":\"strip\",\"stages\":["
-    "{\"id\":\"src\",\"kind\":\"source\",\"domain\":\"line\"},"
-    "{\"id\":\"pre\",\"kind\":\"preamp\",\"gain_db\":40},{\"id\":\"ad\",\"kind\":\"adc\"},"
-    "{\"id\":\"out\",\"kind\":\"master\"}]}";
-
 struct room {
-    struct gs_engine *engine;
+    struct osc_room own;
     struct gs_session *session;
     struct gs_loop *loop;
     struct gs_osc_streams *streams;
@@ -42,17 +37,10 @@ static uint64_t tick(void *context, uint64_t now_ns)
 
 static struct room open_room(void)
 {
-    struct gs_engine_setup engine = { .out_ceiling_db = -1, .fade_in_ms = 50 };
-    struct room room = { .engine = gs_engine_create(&engine), .loop = gs_loop_create() };
-    struct gs_session_setup session = { .engine = room.engine, .name = "room" };
-    struct gs_chain *chain = NULL;
-    struct gs_errors errors = { 0 };
+    struct room room = { .own = osc_room_open(NULL) };
     struct gs_error error;
-    gs_engine_set_rate(room.engine, 48000);
-    room.session = gs_session_create(&session);
-    cr_assert_eq(gs_chain_parse(strip, strlen(strip), NULL, &chain, &errors), GS_OK);
-    cr_assert_eq(gs_session_adopt(room.session, chain, &errors), GS_OK);
-    gs_errors_finish(&errors);
+    room.session = room.own.session;
+    room.loop = room.own.loop;
     room.streams = gs_osc_streams_create(room.loop, room.session, NULL);
     struct gs_tcp_setup tcp = { .loop = room.loop,
                                 .stream = gs_osc_streams_take,
@@ -66,9 +54,7 @@ static void close_room(struct room *room)
 {
     gs_tcp_destroy(room->tcp);
     gs_osc_streams_destroy(room->streams);
-    gs_session_destroy(room->session);
-    gs_loop_destroy(room->loop);
-    gs_engine_destroy(room->engine);
+    osc_room_close(&room->own);
 }
 
 /* For so long, and at least as many rounds as it takes from a connection to an answer, however busy the machine is. */

@@ -2,6 +2,7 @@
  *
  * OSC over a real socket on the loopback: answers from the port that was asked, other reply ports, bundles,
  * what may be bound, and what hostile packets do (nothing). The daemon's loop is turned by hand. */
+#include "../support/osc_room.h"
 #include "control/osc.h"
 #include "control/osc_codec.h"
 #include "control/osc_socket.h"
@@ -14,14 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char strip[] =
-    "{\"gainstage\":1,\"name\":\"strip\",\"stages\":["
-    "{\"id\":\"src\",\"kind\":\"source\",\"domain\":\"line\"},"
-    "{\"id\":\"pre\",\"kind\":\"preamp\",\"gain_db\":40},{\"id\":\"ad\",\"kind\":\"adc\"},"
-    "{\"id\":\"out\",\"kind\":\"master\"}]}";
-
 struct room {
-    struct gs_engine *engine;
+    struct osc_room own;
     struct gs_session *session;
     struct gs_loop *loop;
     struct gs_osc *osc;
@@ -38,17 +33,10 @@ static void note_line(void *context, const char *text)
 
 static struct room open_room_for(const char *bind, const struct gs_osc_allow *allow)
 {
-    struct gs_engine_setup engine = { .out_ceiling_db = -1, .fade_in_ms = 50 };
-    struct room room = { .engine = gs_engine_create(&engine), .loop = gs_loop_create() };
-    struct gs_session_setup session = { .engine = room.engine, .name = "room" };
-    struct gs_chain *chain = NULL;
-    struct gs_errors errors = { 0 };
+    struct room room = { .own = osc_room_open(NULL) };
     struct gs_error error;
-    gs_engine_set_rate(room.engine, 48000);
-    room.session = gs_session_create(&session);
-    cr_assert_eq(gs_chain_parse(strip, strlen(strip), NULL, &chain, &errors), GS_OK);
-    cr_assert_eq(gs_session_adopt(room.session, chain, &errors), GS_OK);
-    gs_errors_finish(&errors);
+    room.session = room.own.session;
+    room.loop = room.own.loop;
     struct gs_osc_setup osc = {
         .loop = room.loop, .session = room.session, .bind = bind, .allow = allow, .note = note_line
     };
@@ -65,9 +53,7 @@ static struct room open_room(const char *bind)
 static void close_room(struct room *room)
 {
     gs_osc_destroy(room->osc);
-    gs_session_destroy(room->session);
-    gs_loop_destroy(room->loop);
-    gs_engine_destroy(room->engine);
+    osc_room_close(&room->own);
 }
 
 /* A client socket on an address of its own. */

@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 struct takers {
-    unsigned http, stream;
-    int fd; /* the last one */
+    unsigned http, stream, lines;
+    char line[192]; /* the last one for the log */
+    int fd;         /* the last one */
     char first[16];
 };
 
@@ -150,4 +151,54 @@ Test(tcp, a_taken_port_and_no_address_are_refused)
     turn(loop);
     gs_tcp_destroy(tcp);
     gs_loop_destroy(loop);
+}
+
+static void note_line(void *context, const char *text)
+{
+    struct takers *takers = context;
+    takers->lines++;
+    snprintf(takers->line, sizeof takers->line, "%s", text);
+}
+
+/* From another address of the loopback network, which is not the one that is connected to. */
+static int connect_from(const char *ip, uint16_t port)
+{
+    struct sockaddr_storage from, to;
+    socklen_t length;
+    struct gs_error error;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    gs_osc_literal(ip, 0, &from, &length, &error);
+    cr_assert_eq(bind(fd, (struct sockaddr *)&from, length), 0);
+    gs_osc_literal("127.0.0.1", port, &to, &length, &error);
+    cr_assert_eq(connect(fd, (struct sockaddr *)&to, length), 0);
+    return fd;
+}
+
+Test(tcp, who_may_not_speak_is_told_of_once)
+{
+    struct takers takers = { 0 };
+    struct gs_osc_allow allow;
+    struct gs_error error;
+    struct gs_tcp *tcp = NULL;
+    cr_assert_eq(gs_osc_allow_parse(&allow, "127.0.0.3,10.0.0.0/8", &error), GS_OK);
+    struct gs_tcp_setup setup = { .loop = gs_loop_create(),
+                                  .stream = take_stream,
+                                  .stream_context = &takers,
+                                  .allow = &allow,
+                                  .note = note_line,
+                                  .note_context = &takers };
+    cr_assert_eq(gs_tcp_create(&setup, &tcp, &error), GS_OK, "%s", error.text);
+    static const char *const from[] = { "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.2", "127.0.0.2" };
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
+        int fd = connect_from(from[i], gs_tcp_port(tcp));
+        ssize_t sent = send(fd, "/x", 2, MSG_NOSIGNAL);
+        (void)sent; /* it may be closed already */
+        turn(setup.loop);
+        close(fd);
+    }
+    cr_expect_eq(takers.stream, 2, "this machine, and who is in the list");
+    cr_expect_eq(takers.lines, 1, "%u", takers.lines);
+    cr_expect(strstr(takers.line, "127.0.0.2") && strstr(takers.line, "refused"), "%s", takers.line);
+    gs_tcp_destroy(tcp);
+    gs_loop_destroy(setup.loop);
 }

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a transport of OSC needs behind it in a test: an engine, a session with a chain, a loop that is turned by
+ * hand. */
+#ifndef TESTS_SUPPORT_OSC_ROOM_H
+#define TESTS_SUPPORT_OSC_ROOM_H
+
+#include "control/loop.h"
+#include "session/session.h"
+
+#define OSC_ROOM_RATE 48000
+
+struct osc_room {
+    struct gs_engine *engine;
+    struct gs_session *session;
+    struct gs_loop *loop;
+};
+
+/* `chain` with ' for "; NULL: source, preamp of 40 dB ("pre"), converter, master. */
+struct osc_room osc_room_open(const char *chain);
+void osc_room_close(struct osc_room *room); /* after whatever uses it */
+
+#endif
