@@ -55,7 +55,8 @@ static void sound(struct gs_jack_client *client, float *const *out, unsigned n_t
         client->in_buffer[i] = buffer(&client->in[i], frames);
     }
     if (jack_get_cycle_times(client->handle, &first, &now_us, &next_us, &period_us) == 0) {
-        gs_engine_clock(engine, now_us * 1000u);
+        int64_t behind_ns = atomic_load_explicit(&client->clock_behind_ns, memory_order_relaxed);
+        gs_engine_clock(engine, now_us * 1000u + (uint64_t)behind_ns);
     }
     gs_engine_taps(engine, client->tap_buffer, n_tap);
     gs_engine_process(engine, client->in_buffer, n_in, out, GS_JACK_OUTPUTS, frames);

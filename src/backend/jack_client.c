@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TOGETHER_NS                                                                                          \
+    UINT64_C(20000) /* two readings of one moment; else another program had the processor between */
+
 void gs_jack_call(struct gs_jack_link *link, const char *name)
 {
     atomic_store(&link->call, name);
@@ -38,6 +41,18 @@ static jack_client_t *open_handle(struct gs_jack_link *link, const char *name, c
     return handle;
 }
 
+/* jackd counts CLOCK_MONOTONIC_RAW, which nobody disciplines: seconds a week. PipeWire counts ours. */
+void gs_jack_client_compare_clocks(struct gs_jack_client *client)
+{
+    for (int tries = 0; tries < 5; tries++) {
+        uint64_t before = gs_jack_now(), theirs = jack_get_time() * 1000u, after = gs_jack_now();
+        if (after - before <= TOGETHER_NS || (tries == 4 && !atomic_load(&client->clock_behind_ns))) {
+            atomic_store(&client->clock_behind_ns, (int64_t)(before + (after - before) / 2 - theirs));
+            return;
+        }
+    }
+}
+
 struct gs_jack_client *gs_jack_client_open(struct gs_jack_link *link, const char *name, const char *server,
                                            unsigned generation, jack_status_t *status)
 {
@@ -56,6 +71,7 @@ struct gs_jack_client *gs_jack_client_open(struct gs_jack_link *link, const char
     client->rate = jack_get_sample_rate(handle);
     client->period = jack_get_buffer_size(handle);
     atomic_store(&link->period, client->period);
+    gs_jack_client_compare_clocks(client);
     gs_jack_callbacks_set(client);
     return client;
 }

@@ -89,7 +89,8 @@ struct gs_jack_client {
     _Atomic unsigned rate, period;       /* as last told by callbacks */
     _Atomic bool resized;                /* rate or period changed with a gap: fade in again */
     _Atomic bool freewheel;
-    _Atomic unsigned graph; /* counts port registrations and connections */
+    _Atomic unsigned graph;          /* counts port registrations and connections */
+    _Atomic int64_t clock_behind_ns; /* JACK's clock, behind ours */
     /* Threads that have called the thread-init callback (jackd: that of notifications too), and which of them
      * is the audio thread: so its kernel number is known without a system call in the audio callback. */
     struct {
@@ -169,6 +170,8 @@ struct gs_jack_client *gs_jack_client_open(struct gs_jack_link *link, const char
 bool gs_jack_client_activate(struct gs_jack_client *client);
 /* Frees the client; may leave its handle behind. */
 void gs_jack_client_close(struct gs_jack_client *client);
+/* Compares JACK's clock with ours: at first and twice a second, for they drift apart. [JACK thread] */
+void gs_jack_client_compare_clocks(struct gs_jack_client *client);
 /* Kernel number of the thread that calls the process callback; 0: not known. */
 int gs_jack_client_audio_thread(struct gs_jack_client *client);
 

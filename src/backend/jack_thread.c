@@ -242,6 +242,7 @@ static void publish(struct gs_jack_thread *thread, uint64_t now_ns)
         return;
     }
     thread->load_ns = now_ns + LOAD_NS;
+    gs_jack_client_compare_clocks(client);
     gs_jack_call(link, "jack_cpu_load");
     atomic_store(&link->load, jack_cpu_load(client->handle));
     gs_jack_called(link);

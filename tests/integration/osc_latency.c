@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * osc_latency CLIENT PORT ADDRESS PACKETS: sends gains over OSC and finds the first sample that each has changed.
+ * osc_latency CLIENT PORT ADDRESS PACKETS [AHEAD]: sends gains over OSC and finds the first sample that each has
+ * changed.
  *
  * One JACK client plays into the port in_1 of the gainstaged CLIENT, the same size of sample with alternating sign,
  * so that any gain shows at once as another size; a second one hears out_1. (One client for both would be a loop in
  * the graph, which JACK delays by a period.) A packet's time is taken just before it is sent, as
  * a frame of JACK's clock; the change's time is the frame at which it is played. Prints the milliseconds between
- * the two over all packets: what a finger on a fader waits for, less the sound card. */
+ * the two over all packets: what a finger on a fader waits for, less the sound card. With AHEAD, milliseconds, each
+ * packet is a bundle for so much later, and what is printed is how far from its time it is heard. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <jack/jack.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,17 +62,56 @@ static void sleep_ms(double ms)
     nanosleep(&t, NULL);
 }
 
-static void send_float(int fd, const char *address, float value)
+static char *put(char *at, uint32_t word)
 {
-    char packet[128] = { 0 };
+    word = htonl(word);
+    memcpy(at, &word, 4);
+    return at + 4;
+}
+
+static size_t put_float(char *packet, const char *address, float value)
+{
     size_t n = (strlen(address) / 4 + 1) * 4;
+    uint32_t bits;
     memcpy(packet, address, strlen(address));
     memcpy(packet + n, ",f\0", 4);
-    uint32_t bits;
     memcpy(&bits, &value, 4);
-    bits = htonl(bits);
-    memcpy(packet + n + 4, &bits, 4);
-    send(fd, packet, n + 8, 0);
+    put(packet + n + 4, bits);
+    return n + 8;
+}
+
+/* Both clocks at one moment: microseconds of JACK, and the time of day as a time tag (seconds since 1900). */
+static jack_time_t both_clocks(uint64_t *tag)
+{
+    struct timespec now;
+    jack_time_t before, after;
+    int tries = 0;
+    do {
+        before = jack_get_time();
+        clock_gettime(CLOCK_REALTIME, &now);
+        after = jack_get_time();
+    } while (after - before > 50 && ++tries < 20);
+    *tag = ((uint64_t)now.tv_sec + 2208988800u) << 32 | ((uint64_t)now.tv_nsec << 32) / 1000000000u;
+    return (before + after) / 2;
+}
+
+/* Returns when it is to be heard, by JACK's clock. */
+static jack_time_t send_float(int fd, const char *address, float value, double ahead_ms)
+{
+    char packet[160] = { 0 };
+    uint64_t tag;
+    if (ahead_ms <= 0) {
+        jack_time_t sent = jack_get_time();
+        send(fd, packet, put_float(packet, address, value), 0);
+        return sent;
+    }
+    size_t n = put_float(packet + 20, address, value);
+    jack_time_t sent = both_clocks(&tag);
+    tag += (uint64_t)(ahead_ms * 0x1p32 / 1e3);
+    memcpy(packet, "#bundle", 8);
+    put(put(put(packet + 8, (uint32_t)(tag >> 32)), (uint32_t)tag), (uint32_t)n);
+    send(fd, packet, 20 + n, 0);
+    return sent + (jack_time_t)(ahead_ms * 1e3);
 }
 
 static int upwards(const void *a, const void *b)
@@ -89,12 +132,20 @@ static float stand_still(void)
     return now;
 }
 
+/* The daemon remembers who was connected the last time. */
+static bool connects(jack_client_t *client, const char *from, const char *to)
+{
+    int failed = jack_connect(client, from, to);
+    return !failed || failed == EEXIST;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 5 || strlen(argv[3]) > 100) {
-        fputs("Usage: osc_latency CLIENT PORT ADDRESS PACKETS\n", stderr);
+    if (argc < 5 || argc > 6 || strlen(argv[3]) > 100) {
+        fputs("Usage: osc_latency CLIENT PORT ADDRESS PACKETS [AHEAD]\n", stderr);
         return 64;
     }
+    double ahead_ms = argc > 5 ? atof(argv[5]) : 0;
     int packets = atoi(argv[4]);
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     struct sockaddr_in to = { .sin_family = AF_INET,
@@ -114,8 +165,8 @@ int main(int argc, char **argv)
     char from[64], into[64];
     snprintf(from, sizeof from, "%s:out_1", argv[1]);
     snprintf(into, sizeof into, "%s:in_1", argv[1]);
-    if (jack_activate(player) || jack_activate(client) || jack_connect(client, jack_port_name(out), into) ||
-        jack_connect(client, from, jack_port_name(in))) {
+    if (jack_activate(player) || jack_activate(client) || !connects(client, jack_port_name(out), into) ||
+        !connects(client, from, jack_port_name(in))) {
         fprintf(stderr, "osc_latency: cannot connect to %s\n", argv[1]);
         return 1;
     }
@@ -125,8 +176,7 @@ int main(int argc, char **argv)
         atomic_store(&changed, 0);
         atomic_store(&expected, stand_still());
         sleep_ms(rand() % 4096 / 100.0); /* anywhere in a period */
-        jack_nframes_t sent = jack_frame_time(client);
-        send_float(fd, argv[3], i & 1 ? 0.F : -6.F);
+        jack_time_t wanted = send_float(fd, argv[3], i & 1 ? 0.F : -6.F, ahead_ms);
         for (int tries = 0; !atomic_load(&changed) && tries < 1000; tries++) {
             sleep_ms(2);
         }
@@ -134,7 +184,7 @@ int main(int argc, char **argv)
             fprintf(stderr, "osc_latency: packet %d changed nothing\n", i);
             return 1;
         }
-        wait_ms[i] = (double)(int32_t)(atomic_load(&changed) - sent) * 1e3 / rate;
+        wait_ms[i] = (double)(int64_t)(jack_frames_to_time(client, atomic_load(&changed)) - wanted) / 1e3;
         atomic_store(&expected, -1.F);
     }
     qsort(wait_ms, (size_t)packets, sizeof *wait_ms, upwards);
