@@ -128,11 +128,11 @@ struct gs_meter_kind {
     /* What counts since reset describes a programme (EBU Tech 3341, 2.5): a pause leaves out what lies in it, it begins
      * anew together with the other kinds that say so, and outlives a new compilation of the chain. */
     bool programme;
-    /* What all lanes of a bank have in common, coefficients above all; NULL: nothing. [control] */
-    size_t (*shared_size)(const struct gs_meter_setup *setup);
+    /* What all lanes of a bank have in common, coefficients above all; 0 bytes: nothing. [control] */
+    size_t shared_size;
     void (*prepare)(void *shared, const struct gs_meter_setup *setup); /* zeroed, 64-byte aligned */
     /* State of one group of lanes. init NULL: zeros will do. [control] */
-    size_t (*size)(const struct gs_meter_setup *setup);
+    size_t size;
     void (*init)(void *state, const void *shared); /* zeroed, 64-byte aligned */
     void (*cell)(void *state, const void *shared, const struct gs_lanes_cell *cell); /* [rt] */
     /* Writes the fields, opens a new bin. [rt] */

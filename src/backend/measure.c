@@ -113,7 +113,7 @@ static enum gs_status create_meters(struct job *job, struct gs_error *error)
     unsigned channels = job->result->channels;
     size_t lanes = gs_bank_lanes(channels);
     job->bin_hz = job->measure->series_hz > GS_BIN_HZ ? GS_BIN_HZ_MAX : GS_BIN_HZ;
-    job->memory = aligned_alloc(64, round_up(gs_bank_size(channels, job->result->rate_hz)));
+    job->memory = aligned_alloc(64, round_up(gs_bank_size(channels)));
     job->bin = calloc(1, sizeof *job->bin + gs_bank_fields() * lanes * sizeof(float));
     job->interleaved = calloc((size_t)READ_FRAMES * channels, sizeof *job->interleaved);
     job->cells = calloc((size_t)GS_CELL * channels, sizeof *job->cells);

@@ -47,7 +47,7 @@ static void connect_lanes(struct gs_run *run)
 static void lay_run(struct gs_run *run, struct gs_arena *arena)
 {
     const struct gs_plan *plan = run->plan;
-    void *bank = gs_arena_take(arena, gs_bank_size(plan->n_lanes, plan->rate_hz));
+    void *bank = gs_arena_take(arena, gs_bank_size(plan->n_lanes));
     void *values = gs_arena_take(arena, 3 * values_bytes(plan));
     void *timed = gs_arena_take(arena, gs_ring_size(sizeof(struct gs_timed), GS_TIMED));
     void *bins = gs_arena_take(arena, gs_ring_size(bin_bytes(plan), GS_BINS_WAITING));

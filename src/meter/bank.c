@@ -41,7 +41,7 @@ size_t gs_bank_lanes(size_t n_lanes)
 }
 
 /* Fills in the sizes; returns the size of the whole. */
-static size_t lay_out(struct gs_bank *bank, size_t n_lanes, const struct gs_meter_setup *setup)
+static size_t lay_out(struct gs_bank *bank, size_t n_lanes)
 {
     size_t state = 0, shared = 0;
     bank->n_lanes = n_lanes;
@@ -49,9 +49,9 @@ static size_t lay_out(struct gs_bank *bank, size_t n_lanes, const struct gs_mete
     for (bank->n_kinds = 0; gs_meter_kinds[bank->n_kinds]; bank->n_kinds++) {
         const struct gs_meter_kind *kind = gs_meter_kinds[bank->n_kinds];
         bank->state_of_kind[bank->n_kinds] = state;
-        state += ALIGNED(kind->size(setup));
+        state += ALIGNED(kind->size);
         bank->shared_of_kind[bank->n_kinds] = shared;
-        shared += kind->shared_size ? ALIGNED(kind->shared_size(setup)) : 0;
+        shared += ALIGNED(kind->shared_size);
     }
     bank->state_of_group = state;
     bank->from_at = ALIGNED(sizeof *bank);
@@ -60,10 +60,10 @@ static size_t lay_out(struct gs_bank *bank, size_t n_lanes, const struct gs_mete
     return bank->state_at + bank->n_groups * state;
 }
 
-size_t gs_bank_size(size_t n_lanes, double rate_hz)
+size_t gs_bank_size(size_t n_lanes)
 {
     struct gs_bank bank;
-    return lay_out(&bank, n_lanes, &(struct gs_meter_setup){ .rate_hz = rate_hz, .bin_hz = GS_BIN_HZ });
+    return lay_out(&bank, n_lanes);
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -110,10 +110,10 @@ static void init_kind(struct gs_bank *bank, size_t index, const struct gs_meter_
 struct gs_bank *gs_bank_init_isa(void *memory, size_t n_lanes, double rate_hz, const struct gs_meter_isa *isa)
 {
     const struct gs_meter_setup setup = { .rate_hz = rate_hz, .bin_hz = GS_BIN_HZ };
-    memset(memory, 0, gs_bank_size(n_lanes, rate_hz));
+    memset(memory, 0, gs_bank_size(n_lanes));
     struct gs_bank *bank = memory;
     bank->isa = isa;
-    lay_out(bank, n_lanes, &setup);
+    lay_out(bank, n_lanes);
     for (size_t group = 0; group < bank->n_groups; group++) {
         connect_to_silence(from_of(bank, group));
     }

@@ -34,7 +34,7 @@ static inline bool gs_bin_ends(uint64_t cell, double rate_hz)
 size_t gs_bank_fields(void);
 size_t gs_bank_lanes(size_t n_lanes);
 
-size_t gs_bank_size(size_t n_lanes, double rate_hz); /* [control] */
+size_t gs_bank_size(size_t n_lanes); /* [control] */
 /* With the fastest instruction set that the machine has, or with a given one. [control] */
 struct gs_bank *gs_bank_init(void *memory, size_t n_lanes, double rate_hz);
 struct gs_bank *gs_bank_init_isa(void *memory, size_t n_lanes, double rate_hz,

@@ -16,21 +16,9 @@ struct state {
     gs_part now[GS_PARTS], top[GS_PARTS];
 } __attribute__((aligned(64)));
 
-static size_t shared_size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct shared);
-}
-
 static void prepare(void *shared, const struct gs_meter_setup *setup)
 {
     ((struct shared *)shared)->fall = (float)gs_db_to_gain(-FALL_DB_S * GS_CELL / setup->rate_hz);
-}
-
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
 }
 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
@@ -100,9 +88,9 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_dpm) = {
     .n_fields = FIELDS,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
-    .shared_size = shared_size,
+    .shared_size = sizeof(struct shared),
     .prepare = prepare,
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

@@ -10,12 +10,6 @@ struct state {
     double error[GS_LANES], ideal[GS_LANES]; /* energies; double: a bin may grow for minutes */
 } __attribute__((aligned(64)));
 
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
-}
-
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
     (void)shared;
@@ -117,7 +111,7 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_error) = {
     .n_fields = FIELDS,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

@@ -15,21 +15,9 @@ struct state {
     double energy[GS_LANES];
 } __attribute__((aligned(64)));
 
-static size_t shared_size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct gs_k_weighting);
-}
-
 static void prepare(void *shared, const struct gs_meter_setup *setup)
 {
     gs_k_weighting_design(shared, setup->rate_hz);
-}
-
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
 }
 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
@@ -199,9 +187,9 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_loudness) = {
     .n_readings = sizeof readings / sizeof readings[0],
     .after = &gs_programme_after,
     .programme = true,
-    .shared_size = shared_size,
+    .shared_size = sizeof(struct gs_k_weighting),
     .prepare = prepare,
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

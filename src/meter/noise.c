@@ -36,23 +36,11 @@ struct state {
     double energy[FIELDS][GS_LANES]; /* double: a bin that nobody fetches grows for minutes */
 } __attribute__((aligned(64)));
 
-static size_t shared_size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct shared);
-}
-
 static void prepare(void *shared, const struct gs_meter_setup *setup)
 {
     struct shared *c = shared;
     gs_band_design(&c->band, setup->rate_hz);
     gs_a_weighting_design(&c->a, &c->band, setup->rate_hz);
-}
-
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
 }
 
 /* The sections are run in passes over the cell, both streams side by side: enough independent recursions at a
@@ -239,9 +227,9 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_noise) = {
     .n_fields = FIELDS,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
-    .shared_size = shared_size,
+    .shared_size = sizeof(struct shared),
     .prepare = prepare,
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

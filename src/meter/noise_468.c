@@ -26,12 +26,6 @@ struct state {
     double energy[GS_LANES];
 } __attribute__((aligned(64)));
 
-static size_t shared_size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct shared);
-}
-
 /* Mean level of the charged capacitor for a steady 1 kHz sine of amplitude 1. */
 static double level_of_sine(double charge, double discharge, double rate_hz)
 {
@@ -57,12 +51,6 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
     c->keep = (float)((1 - charge) * discharge);
     c->reading = (float)-expm1(-GS_CELL / (READING_S * setup->rate_hz));
     c->calibration = (float)(sqrt(c->weighting.power) / level_of_sine(charge, discharge, setup->rate_hz));
-}
-
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
 }
 
 static inline gs_part weigh(struct part *f, gs_part x, const struct gs_biquad section[GS_468_SECTIONS])
@@ -176,9 +164,9 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_noise_468) = {
     .n_fields = FIELDS,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
-    .shared_size = shared_size,
+    .shared_size = sizeof(struct shared),
     .prepare = prepare,
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

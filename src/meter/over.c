@@ -18,12 +18,6 @@ struct state {
     float first[GS_LANES]; /* offset in the bin, INFINITY: none */
 };
 
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
-}
-
 static void open_bin(struct state *s)
 {
     s->offset = 0;
@@ -184,7 +178,7 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_over) = {
     .n_fields = FIELDS,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
-    .size = size,
+    .size = sizeof(struct state),
     .init = init,
     .cell = cell,
     .take = take,

@@ -8,12 +8,6 @@ struct state {
     float real[GS_LANES], ideal[GS_LANES];
 } GS_LANES_ALIGNED;
 
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
-}
-
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
     (void)shared;
@@ -94,7 +88,7 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_peak) = {
     .n_fields = FIELDS,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

@@ -41,12 +41,6 @@ struct state {
     gs_part now[GS_PARTS][TYPES], top[GS_PARTS][TYPES]; /* of the needle, in this bin */
 } __attribute__((aligned(64)));
 
-static size_t shared_size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct shared);
-}
-
 static void prepare(void *shared, const struct gs_meter_setup *setup)
 {
     struct shared *c = shared;
@@ -61,12 +55,6 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
             c->needle[t].mix[d] = (float)(gain * (d == 0 ? types[t].mix : 1 - types[t].mix));
         }
     }
-}
-
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
 }
 
 /* Where the signal is above, the difference shrinks by `charge`. */
@@ -264,9 +252,9 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_ppm) = {
     .n_fields = FIELDS,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
-    .shared_size = shared_size,
+    .shared_size = sizeof(struct shared),
     .prepare = prepare,
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

@@ -12,12 +12,6 @@ struct state {
     float peak[GS_LANES];
 } __attribute__((aligned(64)));
 
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
-}
-
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
     (void)shared;
@@ -180,7 +174,7 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_rms) = {
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
     .after = &gs_rms_highest_after,
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

@@ -15,12 +15,6 @@ struct state {
     double energy[GS_STEREO_FIELDS][GS_LANES]; /* double: a bin that nobody fetches grows for minutes */
 } __attribute__((aligned(64)));
 
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
-}
-
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
     (void)shared;
@@ -177,7 +171,7 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_stereo) = {
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
     .after = &gs_correlation_after,
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

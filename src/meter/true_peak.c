@@ -19,21 +19,9 @@ struct state {
     float top[GS_LANES];                   /* of the bin */
 } __attribute__((aligned(64)));
 
-static size_t shared_size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct gs_truepeak);
-}
-
 static void prepare(void *shared, const struct gs_meter_setup *setup)
 {
     gs_truepeak_design(shared, setup->rate_hz);
-}
-
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
 }
 
 /* What is known of the places behind `n` frames from `at` on without their neighbours' half-way points. `n` and
@@ -192,9 +180,9 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_true_peak) = {
     .programme = true,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
-    .shared_size = shared_size,
+    .shared_size = sizeof(struct gs_truepeak),
     .prepare = prepare,
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

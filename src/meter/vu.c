@@ -21,12 +21,6 @@ struct state {
     gs_part y[GS_PARTS], v[GS_PARTS], top[GS_PARTS];
 } __attribute__((aligned(64)));
 
-static size_t shared_size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct shared);
-}
-
 static void prepare(void *shared, const struct gs_meter_setup *setup)
 {
     struct shared *c = shared;
@@ -37,12 +31,6 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
     c->vy = (float)(-decay * sine);
     c->vv = (float)(decay * (cosine - DAMPING * sine));
     c->mean = (float)(M_PI / 2 / GS_CELL); /* a sine's peak is pi / 2 times its rectified average */
-}
-
-static size_t size(const struct gs_meter_setup *setup)
-{
-    (void)setup;
-    return sizeof(struct state);
 }
 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
@@ -144,9 +132,9 @@ const struct gs_meter_kind GS_ISA_NAME(gs_meter_vu) = {
     .n_fields = FIELDS,
     .readings = readings,
     .n_readings = sizeof readings / sizeof readings[0],
-    .shared_size = shared_size,
+    .shared_size = sizeof(struct shared),
     .prepare = prepare,
-    .size = size,
+    .size = sizeof(struct state),
     .cell = cell,
     .take = take,
 };

@@ -112,7 +112,7 @@ static double run_periods(const struct row *row, struct gs_bank *bank)
 
 static double run_set(const struct row *row)
 {
-    void *memory = aligned_alloc(64, (gs_bank_size(row->channels, RATE) + 63) / 64 * 64);
+    void *memory = aligned_alloc(64, (gs_bank_size(row->channels) + 63) / 64 * 64);
     struct gs_bank *bank = gs_bank_init(memory, row->channels, RATE);
     for (unsigned c = 0; c < row->channels; c++) {
         gs_bank_connect(bank, c, path[GS_REAL][c], path[GS_IDEAL][c], &clip[c]);
@@ -136,14 +136,14 @@ static double run_kind(const struct row *row)
     };
     const struct gs_meter_setup setup = { .rate_hz = RATE, .bin_hz = GS_BIN_HZ };
     static struct gs_lanes_cell cell[GROUPS];
-    size_t shared_bytes = row->kind->shared_size ? row->kind->shared_size(&setup) : 0;
+    size_t shared_bytes = row->kind->shared_size;
     void *shared = aligned_alloc(64, (shared_bytes + 64) / 64 * 64), *state[GROUPS];
     memset(shared, 0, (shared_bytes + 64) / 64 * 64);
     if (row->kind->prepare) {
         row->kind->prepare(shared, &setup);
     }
     for (int g = 0; g < GROUPS; g++) {
-        size_t bytes = (row->kind->size(&setup) + 63) / 64 * 64;
+        size_t bytes = (row->kind->size + 63) / 64 * 64;
         state[g] = memset(aligned_alloc(64, bytes), 0, bytes);
         if (row->kind->init) {
             row->kind->init(state[g], shared);

@@ -123,7 +123,7 @@ Test(bank, infinity_is_silence_for_one_cell_of_one_lane)
 Test(bank, nothing_connected_is_silence)
 {
     size_t n = gs_bank_lanes(3);
-    void *memory = aligned_alloc(64, (gs_bank_size(3, RATE) + 63) / 64 * 64);
+    void *memory = aligned_alloc(64, (gs_bank_size(3) + 63) / 64 * 64);
     struct gs_bank *bank = gs_bank_init(memory, 3, RATE);
     float *field = calloc(gs_bank_fields() * n, sizeof *field);
     for (int i = 0; i < 100; i++) {

@@ -22,7 +22,7 @@ struct run {
 static struct run start(double rate_hz, const struct gs_meter_isa *isa, float path[GS_PATHS][LANES][GS_CELL],
                         uint32_t clip[LANES])
 {
-    struct run run = { .memory = aligned_alloc(64, (gs_bank_size(LANES, rate_hz) + 63) / 64 * 64) };
+    struct run run = { .memory = aligned_alloc(64, (gs_bank_size(LANES) + 63) / 64 * 64) };
     run.bank = gs_bank_init_isa(run.memory, LANES, rate_hz, isa);
     run.field = calloc(gs_bank_fields() * gs_bank_lanes(LANES), sizeof *run.field);
     for (size_t lane = 0; lane < LANES; lane++) {

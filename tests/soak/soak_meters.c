@@ -139,7 +139,7 @@ static struct soak start(void)
     for (unsigned i = 0; i < LANES; i++) {
         lane[i] = (struct gs_readout_lane){ .domain = GS_DIGITAL, .channel = i % 2, .channels = 2 };
     }
-    s.memory = aligned_alloc(64, (gs_bank_size(LANES, RATE) + 63) / 64 * 64);
+    s.memory = aligned_alloc(64, (gs_bank_size(LANES) + 63) / 64 * 64);
     s.bank = gs_bank_init(s.memory, LANES, RATE);
     for (size_t i = 0; i < LANES; i++) {
         gs_bank_connect(s.bank, i, cell[i], cell[i], &clip[i]);

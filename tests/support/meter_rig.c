@@ -32,7 +32,7 @@ struct meter_rig *meter_rig_create(const struct meter_rig_setup *setup)
     if (rig->setup.alignment.dbu_at_0dbfs == 0 && rig->setup.alignment.nominal_dbfs == 0) {
         rig->setup.alignment = (struct gs_alignment){ 18, -18 };
     }
-    rig->memory = aligned_alloc(64, (gs_bank_size(setup->n_lanes, setup->rate_hz) + 63) / 64 * 64);
+    rig->memory = aligned_alloc(64, (gs_bank_size(setup->n_lanes) + 63) / 64 * 64);
     rig->bank = gs_bank_init(rig->memory, setup->n_lanes, setup->rate_hz);
     struct gs_readout_lane lane[RIG_LANES_MAX];
     unsigned channels = setup->channels ? setup->channels : 1;
