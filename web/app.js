@@ -4,6 +4,7 @@
 
 import { create as createBar } from './bar.js';
 import { create as createDiagram } from './diagram/diagram.js';
+import { create as createFault } from './fault.js';
 import { create as createLegend } from './diagram/legend.js';
 import { create as createDrawer } from './drawer.js';
 import { create as createMeterChoice } from './meter_choice.js';
@@ -49,6 +50,7 @@ const panels = [
   { name: 'drawer', create: createDrawer, place: 'drawer', modes: ['desk', 'phone'] },
   { name: 'scope', create: createScope, place: 'drawer', modes: ['desk', 'phone'] },
   { name: 'tools', create: createTools, place: 'side', modes: ['desk', 'phone'] },
+  { name: 'fault', create: createFault, place: 'over', modes: ['desk', 'phone', 'projector'] },
   { name: 'notices', create: createNotices, place: 'over', modes: ['desk', 'phone', 'projector'] },
 ];
 

@@ -6,6 +6,7 @@ import { el, setText } from './element.js';
 
 const SHOWN_MS = 12000;
 const LINES_MAX = 4;
+const OF_A_FILE = /^(.+?): ((?:found|expected|no) .*)$/s; // is shown by fault.js, for as long as it is wrong
 
 function waitingFor(model, words) {
   const link = model.link.state;
@@ -40,6 +41,7 @@ export function create(model, text) {
   }
 
   function complain(error) {
+    if (error.address.startsWith('/chain/load') && OF_A_FILE.test(error.text)) return;
     const line = el('li', {}, el('strong', {}, error.address), ` ${error.text} `,
       el('button.quiet', { type: 'button', 'aria-label': words.dismiss, onclick: () => line.remove() }, '×'));
     lines.append(line);

@@ -252,6 +252,13 @@ static void put_listen(const struct gs_session *session, const struct gs_peer *p
     peer->to.outlet->put(peer->to.outlet, &(struct gs_message){ "/listen", atoms, 2 });
 }
 
+static void put_fault(const struct gs_session *session, const struct gs_peer *peer)
+{
+    struct gs_atom atoms[GS_FAULT_ATOMS];
+    size_t n = gs_fault_atoms(session, atoms);
+    peer->to.outlet->put(peer->to.outlet, &(struct gs_message){ "/chain/fault", atoms, n });
+}
+
 static void put_number(const struct gs_peer *peer, const char *address, double number)
 {
     struct gs_atom atom = gs_atom_float(number);
@@ -266,6 +273,9 @@ static void put_chain_fact(const struct gs_session *session, const struct gs_pee
         break;
     case GS_ITEM_LISTEN:
         put_listen(session, peer);
+        break;
+    case GS_ITEM_FAULT:
+        put_fault(session, peer);
         break;
     case GS_ITEM_AB:
         put_number(peer, "/ab", session->scenes.on_b);

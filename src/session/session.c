@@ -62,6 +62,7 @@ void gs_session_destroy(struct gs_session *session)
     gs_history_forget(session);
     gs_scenes_finish(session);
     gs_models_forget(session);
+    gs_fault_forget(session);
     gs_chain_destroy(session->chain);
     free(session->change);
     free(session->glide);
@@ -150,7 +151,7 @@ enum gs_status gs_session_rebuild(struct gs_session *session, struct gs_chain *c
     return status;
 }
 
-enum gs_status gs_session_load(struct gs_session *session, const char *path, struct gs_errors *errors)
+static enum gs_status load_and_adopt(struct gs_session *session, const char *path, struct gs_errors *errors)
 {
     struct gs_chain *chain = NULL;
     enum gs_status status = gs_chain_load(path, &chain, errors);
@@ -160,6 +161,15 @@ enum gs_status gs_session_load(struct gs_session *session, const char *path, str
     status = gs_session_adopt(session, chain, errors);
     if (status) {
         gs_chain_destroy(chain);
+    }
+    return status;
+}
+
+enum gs_status gs_session_load(struct gs_session *session, const char *path, struct gs_errors *errors)
+{
+    enum gs_status status = load_and_adopt(session, path, errors);
+    gs_fault_note(session, status ? path : NULL, errors);
+    if (status) {
         return status;
     }
     gs_glides_forget(session);

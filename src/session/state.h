@@ -432,6 +432,7 @@ enum {
 enum {
     GS_ITEM_CHAIN_NAME,
     GS_ITEM_LISTEN,
+    GS_ITEM_FAULT,
     GS_ITEM_AB,
     GS_ITEM_AB_MATCH,
     GS_ITEM_AB_TRIM,
@@ -456,6 +457,20 @@ void gs_feedback_touch(struct gs_session *session, const struct gs_target *targe
 void gs_feedback_dump(struct gs_session *session, struct gs_peer *peer);
 void gs_feedback_forget(struct gs_session *session, struct gs_peer *peer); /* what is still to be sent */
 uint64_t gs_feedback_flush(struct gs_session *session, struct gs_peer *peer);
+
+/* ---- fault.c ---- */
+#define GS_FAULTS      5 /* complaints that are told; all of them are counted */
+#define GS_FAULT_ATOMS (2 + 2 * GS_FAULTS)
+struct gs_fault {
+    char *file; /* that was refused; NULL: none */
+    size_t n, kept;
+    struct gs_error list[GS_FAULTS];
+};
+void gs_fault_note(struct gs_session *session, const char *path,
+                   const struct gs_errors *errors); /* NULL: good */
+void gs_fault_forget(struct gs_session *session);
+size_t gs_fault_atoms(const struct gs_session *session, struct gs_atom atoms[GS_FAULT_ATOMS]);
+void gs_verb_chain_fault(struct gs_session *session, const struct gs_message *message);
 
 /* ---- meters_feed.c ---- */
 uint64_t gs_meters_feed(struct gs_session *session, struct gs_peer *peer);
@@ -532,6 +547,7 @@ struct gs_session {
     size_t n_glides, room_glides;
     struct gs_history history;
     struct gs_scenes scenes;
+    struct gs_fault fault;
     struct gs_model_shelf shelf; /* data sheets; .model NULL: not looked for yet */
     uint64_t shelf_ns;
     struct gs_monitor monitor;

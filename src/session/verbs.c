@@ -181,6 +181,14 @@ const struct gs_verb gs_verbs[] = {
           "full scale since the blob before, input and output of each stage; of /meters/0 outputs only. "
           "/renew and the same question renew it.",
       .run = gs_verb_meters },
+    { .address = "/chain/fault",
+      .answer = "si",
+      .flags = GS_VERB_STATE | GS_VERB_VIEW,
+      .doc = "What the last chain file was refused for, whoever wanted it loaded, until one is good: the "
+             "file (\"\": "
+             "nothing is wrong), number of complaints, and of the first five where and what. Subscribers are "
+             "told.",
+      .run = gs_verb_chain_fault },
     { .address = "/chain/name",
       .answer = "s",
       .flags = GS_VERB_STATE,

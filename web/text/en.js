@@ -102,6 +102,15 @@ export const text = {
     dismiss: 'Dismiss',
   },
 
+  fault: {
+    name: 'A refused chain',
+    list: 'What is wrong with it',
+    headline: (file, chain) => `${file} is refused${chain ? `; “${chain}” plays on` : ''}.`,
+    line: (line, column) => `line ${line}${column ? `, column ${column}` : ''}`,
+    more: (count, file) => `and ${count} more: gainstage check ${file}`,
+    dismiss: 'Dismiss',
+  },
+
   strip: {
     name: (number, stage) => `${number}: ${stage}`,
     open: (stage) => `${stage}: parameters`,

@@ -123,9 +123,18 @@ async function refuses(page) {
     await new Promise((resolve) => window.socket.addEventListener('open', resolve));
     window.socket.send(encode('/chain/load', 's', ['bad']));
   });
-  await page.waitForTimeout(300);
+  const fault = page.locator('.fault-card');
+  check(await until(() => fault.isVisible()), 'a bad chain that somebody else loads is told');
+  equal(await fault.locator('strong').innerText(), 'bad.json is refused; “strip” plays on.', 'by name');
+  equal(await fault.locator('code').allInnerTexts(), ['/stages/1/kind'], 'with its place');
+  const what = await fault.locator('li span').allInnerTexts();
+  check(/^found text `acd`, expected a kind of stage: did you mean `adc`\?$/.test(what.join('|')), 'what was found, what is expected, the nearest word', what.join('|'));
+  equal(await page.locator('[role=alert]:has(.fault-card)').count(), 1, 'said to screen readers');
+  equal(await serious(page), [], 'axe finds no serious fault');
   equal(await page.locator('h1').innerText(), 'strip', 'a bad chain changes nothing');
   check(await drawn(page) && !(await cover(page)), 'and the picture goes on');
+  await fault.getByRole('button', { name: 'Dismiss' }).click();
+  check(await fault.isHidden(), 'read and put away');
 }
 
 async function survives(page) {
