@@ -16,7 +16,8 @@ import { fetchNamespace } from './namespace.js';
  * @property {{ min: number, max: number, law: 'fader'|'linear'|'log'|'none' }} gain
  */
 
-const CHANGE_QUIET_MS = 300; // PATH_CHANGED and a list that nobody asked for tell of the same change
+const CHANGE_QUIET_MS = 300;
+const SAME_CHANGE_MS = 30; // PATH_CHANGED and a list that nobody asked for tell of the same change
 
 /** What is known of the chain on the other side of a wire, read whole whenever it is another. */
 export class ChainReader {
@@ -38,20 +39,24 @@ export class ChainReader {
     this.ids = []; // by number - 1
     this.units = new Map();
     this.round = 0;
-    this.tellAt = 0;
+    this.asked = false;
+    this.toldAt = 0; // when a list came that nobody had asked for
+    this.changedAt = 0;
+    this.timer = 0;
   }
 
   /** Reads the chain anew. */
   ask() {
-    this.tellAt = Date.now();
+    this.asked = true;
     this.link.send('/stage/list');
   }
 
-  /** OSCQuery says that the tree has changed. */
+  /** OSCQuery says that the tree has changed: read again, but once for many changes, and not where the list says so. */
   pathChanged() {
-    const at = Date.now();
-    setTimeout(() => {
-      if (this.tellAt < at - CHANGE_QUIET_MS) this.ask();
+    this.changedAt = Date.now();
+    this.timer ||= setTimeout(() => {
+      this.timer = 0;
+      if (this.toldAt < this.changedAt - SAME_CHANGE_MS) this.ask();
     }, CHANGE_QUIET_MS);
   }
 
@@ -81,7 +86,8 @@ export class ChainReader {
    * comes another way, the chain is told after the first attempt, and once more with it. */
   #finish() {
     const round = ++this.round;
-    this.tellAt = Date.now();
+    if (!this.asked) this.toldAt = Date.now();
+    this.asked = false;
     this.ids = this.rows.map((row) => row.id);
     this.tree = null;
     this.giveUp();
