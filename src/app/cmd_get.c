@@ -79,6 +79,11 @@ static int run(const struct gs_arguments *arguments)
         gs_fail(&error, GS_E_USAGE, "", "get: found no ADDRESS, expected one such as /stage/pre/gain");
         return gs_complain(&error);
     }
+    for (int i = 0; i < arguments->n_operands; i++) {
+        if (gs_remote_check("get", arguments->operand[i], &error)) {
+            return gs_complain(&error);
+        }
+    }
     if (gs_remote_open(arguments, &remote, &error)) {
         return gs_complain(&error);
     }

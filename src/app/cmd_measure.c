@@ -5,6 +5,7 @@
 #include "backend/measure.h"
 #include "base/alignment.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,7 +76,7 @@ static enum gs_status open_series(const struct gs_arguments *arguments, struct g
     }
     display->csv = strcmp(csv, "-") == 0 ? stdout : fopen(csv, "w");
     if (!display->csv) {
-        return gs_fail(error, GS_E_IO, csv, "cannot write the series");
+        return gs_fail(error, GS_E_IO, csv, "cannot write the series: %s", strerror(errno));
     }
     measure->tick = write_row;
     gs_series_head(display->csv);

@@ -6,11 +6,14 @@
 #include "control/loop.h"
 #include "report/measurement.h"
 
+#include <errno.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define KEEP_NS   1000000000u /* between two words to the daemon */
 #define SILENT_NS 6000000000u /* no word from it for so long: it is gone */
@@ -83,7 +86,7 @@ static void take_row(struct recording *r, const struct gs_message *message)
 {
     double number, time_s, value[COLUMNS];
     unsigned n = gs_series_columns();
-    if (message->n_atoms < 2 + n || !gs_atom_number(&message->atoms[0], &number) ||
+    if (!r->begun || message->n_atoms < 2 + n || !gs_atom_number(&message->atoms[0], &number) ||
         !gs_atom_number(&message->atoms[1], &time_s) || r->next >= r->wanted || number < (double)r->next) {
         return;
     }
@@ -113,6 +116,19 @@ static bool same_columns(const struct gs_message *message)
     return same;
 }
 
+/* Only now: an older series is not given up for a recording that is refused. */
+static void start_file(struct recording *r)
+{
+    struct stat status;
+    if (r->begun && r->csv != stdout && fstat(fileno(r->csv), &status) == 0 && S_ISREG(status.st_mode) &&
+        ftruncate(fileno(r->csv), 0)) {
+        stop(r, 1);
+    }
+    if (r->begun) {
+        gs_series_head(r->csv);
+    }
+}
+
 static void take(void *context, const struct gs_message *message)
 {
     struct recording *r = context;
@@ -120,8 +136,9 @@ static void take(void *context, const struct gs_message *message)
     r->heard_ns = gs_loop_now();
     if (strcmp(message->address, "/record/meters/row") == 0) {
         take_row(r, message);
-    } else if (strcmp(message->address, "/record/meters/columns") == 0) {
+    } else if (strcmp(message->address, "/record/meters/columns") == 0 && !r->begun) {
         r->begun = same_columns(message);
+        start_file(r);
     } else if (strcmp(message->address, "/record/meters/end") == 0) {
         gs_fail(&error, GS_E_IO, r->stage, "the recording has ended: %s",
                 message->n_atoms && message->atoms[0].tag == 's' ? message->atoms[0].text : "");
@@ -229,12 +246,11 @@ static int open_and_record(struct recording *r, const struct gs_arguments *argum
         gs_fail(&error, GS_E_IO, "", "no event loop");
         return gs_complain(&error);
     }
-    r->csv = strcmp(csv, "-") == 0 ? stdout : fopen(csv, "w");
+    r->csv = strcmp(csv, "-") == 0 ? stdout : fopen(csv, "ae");
     if (!r->csv) {
-        gs_fail(&error, GS_E_IO, csv, "cannot write the series");
+        gs_fail(&error, GS_E_IO, csv, "cannot write the series: %s", strerror(errno));
         return gs_complain(&error);
     }
-    gs_series_head(r->csv);
     if (begin(r, &error)) {
         return gs_complain(&error);
     }

@@ -81,10 +81,13 @@ static int run(const struct gs_arguments *arguments)
     struct gs_remote remote;
     struct gs_error error;
     if (arguments->n_operands < 2 || arguments->n_operands > VALUES_MAX + 1) {
-        gs_fail(&error, GS_E_USAGE, "", "set: expected ADDRESS VALUE..., such as /stage/pre/gain 30");
+        gs_fail(&error, GS_E_USAGE, "",
+                "set: expected ADDRESS VALUE..., such as /stage/pre/gain 30; what is only pressed takes 1, "
+                "such as "
+                "/undo 1");
         return gs_complain(&error);
     }
-    if (gs_remote_open(arguments, &remote, &error)) {
+    if (gs_remote_check("set", arguments->operand[0], &error) || gs_remote_open(arguments, &remote, &error)) {
         return gs_complain(&error);
     }
     int code = set(&remote, arguments);

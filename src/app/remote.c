@@ -28,6 +28,14 @@ enum gs_status gs_remote_open(const struct gs_arguments *arguments, struct gs_re
     return status;
 }
 
+enum gs_status gs_remote_check(const char *command, const char *address, struct gs_error *error)
+{
+    return address[0] == '/'
+               ? GS_OK
+               : gs_fail(error, GS_E_USAGE, "", "%s: found '%s', expected an address: did you mean '/%s'?",
+                         command, address, address);
+}
+
 void gs_remote_close(struct gs_remote *remote)
 {
     gs_osc_client_close(remote->client);

@@ -33,6 +33,9 @@ struct gs_remote {
 /* Opens by --host, --port, --tcp and --wait. */
 enum gs_status gs_remote_open(const struct gs_arguments *arguments, struct gs_remote *remote,
                               struct gs_error *error);
+/* An OSC address begins with a slash: without one no daemon would answer. GS_E_USAGE with the address that was meant. */
+enum gs_status gs_remote_check(const char *command, const char *address, struct gs_error *error);
+
 void gs_remote_close(struct gs_remote *remote);
 
 /* A word of a command line as an atom: a number where it looks like one, else a text. */

@@ -94,7 +94,8 @@ enum gs_status gs_osc_bind_udp(const struct sockaddr_storage *address, socklen_t
         close(sock);
         gs_osc_endpoint(address, &endpoint);
         return gs_fail(error, GS_E_IO, gs_endpoint_text(&endpoint, text, sizeof text),
-                       "cannot listen for OSC: %s", strerror(why));
+                       "cannot listen for OSC: %s%s", strerror(why),
+                       why == EADDRINUSE ? " (by another gainstaged? --osc-port takes another port)" : "");
     }
     *fd = sock;
     return GS_OK;

@@ -21,8 +21,10 @@ struct gs_session_setup {
     struct gs_engine *engine;         /* not owned; outlives the session */
     const char *name;                 /* of this instance: "gainstaged" */
     const char *const *chain_folders; /* where /chain/load finds bare names, first hit wins; ends with NULL */
-    const char *save_folder; /* where /chain/save NAME writes; NULL: only over the file it came from */
-    uint16_t reply_port;     /* of peers that say none; 0: the port they send from */
+    const char
+        *save_folder; /* where /chain/save NAME writes, made when it is not there; NULL: only over the file it
+                                came from */
+    uint16_t reply_port; /* of peers that say none; 0: the port they send from */
     /* A new chain has been handed to the engine: its inputs, latency and stages may differ. May be NULL. */
     void (*chain_changed)(void *context);
     /* One line about something a person may want to see in the log. May be NULL. */

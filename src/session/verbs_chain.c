@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define NAME_MAX_LETTERS 64
@@ -137,6 +138,21 @@ void gs_verb_chain_load(struct gs_session *session, const struct gs_message *mes
     gs_errors_finish(&errors);
 }
 
+/* XDG base directory specification: a folder that is not there is made, for its user alone. Where it cannot be, the
+ * write says so. */
+static void make_folder(const char *folder)
+{
+    char path[4096];
+    size_t length = (size_t)snprintf(path, sizeof path, "%s", folder);
+    for (size_t i = 1; i <= length && length < sizeof path; i++) {
+        if (folder[i] == '/' || !folder[i]) {
+            path[i] = '\0';
+            mkdir(path, 0700);
+            path[i] = folder[i];
+        }
+    }
+}
+
 static bool save_path(struct gs_session *session, const struct gs_message *message, char *path, size_t size)
 {
     char name[NAME_MAX_LETTERS + 1];
@@ -156,6 +172,7 @@ static bool save_path(struct gs_session *session, const struct gs_message *messa
         gs_reply_error(session, message->address, "read-only", "there is no folder for saved chains");
         return false;
     }
+    make_folder(session->setup.save_folder);
     snprintf(path, size, "%s/%s" ENDING, session->setup.save_folder, name);
     return true;
 }

@@ -15,10 +15,12 @@ for period in 64 256 1024; do
     wait_for 10 running
     figures=$("$tools/osc_latency" "$client" "$osc_port" /stage/trim/gain "${1:-4}" 2>&1)
     is "$?" 0 "each packet changes the audio, period $period at 48 kHz: $figures"
-    # jackd's clock is not the one that the rest of the machine goes by: after hours they are far apart
-    figures=$("$tools/osc_latency" "$client" "$osc_port" /stage/trim/gain "${1:-4}" 300 2>&1)
-    within "$(field median_ms "$figures")" 0 10
-    is "$?" 0 "a bundle for 300 ms later is heard then: off by $figures"
+    if [ "$period" -eq 256 ]; then
+        # jackd's clock is not the one that the rest of the machine goes by: after hours they are far apart
+        figures=$("$tools/osc_latency" "$client" "$osc_port" /stage/trim/gain "${1:-4}" 300 2>&1)
+        within "$(field median_ms "$figures")" 0 10
+        is "$?" 0 "a bundle for 300 ms later is heard then: off by $figures"
+    fi
     daemon_end
     : >"$work/daemon.log"
     server_end TERM
