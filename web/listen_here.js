@@ -24,7 +24,7 @@ export function createHere(model, text, wanted) {
   function show() {
     setAttribute(button, 'aria-pressed', String(Boolean(player)));
     setText(button, player ? words.stopHere : words.startHere);
-    if (!player) setText(late, words.hereHint);
+    setText(late, player ? words.waiting : words.hereHint);
   }
 
   /* The browser lets nobody make sound but a hand: the context is made in the click. */
