@@ -292,8 +292,7 @@ static void open_discovery(struct daemon *daemon)
     uint16_t osc = gs_osc_reach(daemon->setup->osc_bind) != GS_OSC_HERE ? gs_osc_port(daemon->osc) : 0;
     uint16_t page =
         gs_osc_reach(daemon->setup->http_bind) != GS_OSC_HERE ? gs_daemon_door_port(&daemon->door) : 0;
-    struct gs_discovery_setup discovery = { .loop = daemon->loop,
-                                            .name = daemon->setup->name,
+    struct gs_discovery_setup discovery = { .name = daemon->setup->name,
                                             .service = { { "_osc._udp", osc, txt },
                                                          { "_oscjson._tcp", page, txt } },
                                             .note = on_note };

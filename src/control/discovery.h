@@ -2,12 +2,12 @@
  *
  * Being found: services of this daemon advertised through Avahi (mDNS and DNS-SD, RFC 6762 and 6763), where there is
  * an avahi-daemon, as long as there is one, and again when it comes back. Never required: built without Avahi, and
- * without a bus, everything else goes on and nothing is said but one line in the log. No thread: Avahi's timers and
- * descriptors are entries of our loop. Its calls to avahi-daemon wait for its answer, on a local socket. [control] */
+ * without a bus, everything else goes on and nothing is said but one line in the log. Its calls to avahi-daemon wait for
+ * its answer, for as long as a hung one likes: so they are made in a thread of its own, for which nobody waits. */
 #ifndef CONTROL_DISCOVERY_H
 #define CONTROL_DISCOVERY_H
 
-#include "control/loop.h"
+#include <stdint.h>
 
 struct gs_discovery;
 
@@ -19,16 +19,16 @@ struct gs_discovery_service {
 #define GS_DISCOVERY_SERVICES 8
 
 struct gs_discovery_setup {
-    struct gs_loop *loop; /* not owned */
-    const char *name;     /* of this instance; Avahi adds a number when it is taken */
+    const char *name; /* of this instance; Avahi adds a number when it is taken */
     struct gs_discovery_service service[GS_DISCOVERY_SERVICES];
-    void (*note)(void *context, const char *text); /* a line for the log; or NULL */
+    void (*note)(void *context, const char *text); /* a line for the log, from the thread; or NULL */
     void *context;
 };
 
-/* Begins to advertise, now or as soon as it can. NULL: built without Avahi, or no memory. Strings are kept by
- * reference. */
+/* Begins to advertise, now or as soon as it can. NULL: built without Avahi, or no memory. Strings are kept by reference,
+ * and are to live as long as the program when they live longer than this: see destroy. [control] */
 struct gs_discovery *gs_discovery_create(const struct gs_discovery_setup *setup);
-void gs_discovery_destroy(struct gs_discovery *discovery); /* says goodbye */
+/* Says goodbye. A bus that does not answer within half a second is left to the thread. NULL is legal. [control] */
+void gs_discovery_destroy(struct gs_discovery *discovery);
 
 #endif

@@ -61,6 +61,18 @@ if [ "$(said 'page at')" -gt 0 ]; then
     is $? 0 "and so is OSCQuery"
 fi
 first_pid=$daemon_pid first_port=$osc_port
+kill -STOP "$avahi_pid"
+: >"$work/daemon.log"
+daemon_start --connect none --osc-bind 0.0.0.0 "$chains/live.json"
+answers=0
+for _ in 1 2 3 4 5; do
+    answers=$((answers + $(osc_get /chain/name | wc -l)))
+done
+is "$answers" 5 "while avahi-daemon is frozen a daemon starts and answers"
+is "$(said 'advertised in the network')" 0 "which is not advertised"
+daemon_end
+is "$daemon_status" 0 "and ends, without waiting for it"
+kill -CONT "$avahi_pid"
 : >"$work/daemon.log"
 daemon_start --connect none --osc-bind 0.0.0.0 "$chains/live.json"
 wait_for 15 advertised "$client\\\\032\\\\0352;_osc._udp;local;room.local;10.9.9.1;$osc_port;"
