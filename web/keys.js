@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The keyboard for the whole page: one letter for each way to look, arrows from stage to stage. Nothing here while
-// somebody types, or where an element uses the key itself.
+// The keyboard for the whole page: one letter for each way to look, arrows from stage to stage, undo and redo. Nothing
+// here while somebody types, or where an element uses the key itself.
 
 import { view } from './view.js';
 
@@ -23,12 +23,21 @@ function step(model, by) {
   if (ids[to]) view.set('selected', ids[to]);
 }
 
+/* Ctrl+Z and Ctrl+Y, on a Mac with Command; what is being typed has its own. */
+function history(model, event) {
+  const name = event.key.toLowerCase();
+  if (event.altKey || event.defaultPrevented || (name !== 'z' && name !== 'y') || event.target.closest?.('input, textarea')) return;
+  event.preventDefault();
+  model.call(name === 'y' || event.shiftKey ? '/redo' : '/undo', 1);
+}
+
 /**
  * @param {import('./model.js').Model} model
  * @returns {() => void} stop
  */
 export function listenToKeys(model) {
   function pressed(event) {
+    if ((event.ctrlKey || event.metaKey) && view.get('mode') !== 'projector') history(model, event);
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || event.target.closest?.(TYPING)) return;
     const key = Object.keys(KEYS).find((one) => KEYS[one] === event.key.toLowerCase());
     if (key) turn(key);

@@ -28,18 +28,7 @@ function button(label, onclick, more = {}) {
 function createHistory(model, words) {
   const undo = button(words.undo, () => model.call('/undo', 1), { title: words.undoHint });
   const redo = button(words.redo, () => model.call('/redo', 1), { title: words.redoHint });
-  function key(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.target.closest?.('input')) return;
-    const name = event.key.toLowerCase();
-    if (name !== 'z' && name !== 'y') return;
-    event.preventDefault();
-    model.call(name === 'y' || event.shiftKey ? '/redo' : '/undo', 1);
-  }
-  document.addEventListener('keydown', key);
-  return {
-    element: el('div.row', { role: 'group', 'aria-label': words.history }, undo, redo),
-    destroy: () => document.removeEventListener('keydown', key),
-  };
+  return { element: el('div.row', { role: 'group', 'aria-label': words.history }, undo, redo), destroy() {} };
 }
 
 function createAb(model, words) {

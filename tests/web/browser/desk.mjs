@@ -334,9 +334,9 @@ const tests = [
       await noise.getByText('here −126.0 dBu').waitFor();
       await select.selectOption('');
       await eventually(async () => (await daemon.get('/stage/pre/model')) === '' && (await made.textContent()) === '', 'none');
-      await daemon.set('/undo', 1);
+      await page.keyboard.press('Control+z');
       await eventually(async () => (await select.inputValue()) === 'motu-m2', 'undone');
-      await daemon.set('/redo', 1);
+      await page.keyboard.press('Control+y');
       await daemon.set('/stage/pre/gain', 25);
       await daemon.set('/stage/pre/gain_max_db', 30);
       await eventually(async () => (await select.inputValue()) === '', 'redone');
