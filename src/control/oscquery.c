@@ -101,7 +101,8 @@ static bool open_brace(struct reading *reading, const char *at)
         return false;
     }
     size_t node = reading->depth ? reading->open[reading->depth - 1] : SIZE_MAX;
-    bool contents = strncmp(at - strlen(CONTENTS), CONTENTS, strlen(CONTENTS)) == 0;
+    bool behind = (size_t)(at - query->text) >= strlen(CONTENTS); /* the first brace has nothing before it */
+    bool contents = behind && strncmp(at - strlen(CONTENTS), CONTENTS, strlen(CONTENTS)) == 0;
     if (strncmp(at, NODE_BEGIN, strlen(NODE_BEGIN)) == 0) {
         node = query->n_nodes++;
         query->node[node] = (struct node){ .begin = place, .gap = query->n_gaps };
