@@ -2,7 +2,7 @@
  *
  * A meter kind: one file in src/meter that ends in one const descriptor, named once in meter_table.c.
  *
- * Meters sit on wires. One lane = one channel of one wire; a kind is written once, for 16 lanes: what
+ * Meters sit on wires. One lane = one channel of one wire; a kind is written once, for 32 lanes: what
  * cannot be vectorised in time is vectorised across wires. The audio thread does sample-rate work only and
  * hands it up in BINS: every 10 ms (on the grid of cells, whatever the JACK period) each kind closes its
  * bin and writes a few numbers a lane. Bins are events: they travel through a ring and every one counts;
@@ -18,8 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GS_LANES         16
-#define GS_LANES_ALIGNED __attribute__((aligned(4 * GS_LANES))) /* rows of lanes are */
+#define GS_LANES         32
+#define GS_LANES_ALIGNED __attribute__((aligned(64))) /* rows of lanes are */
 
 #define GS_BIN_HZ     100 /* bins a second */
 #define GS_BIN_HZ_MAX 200 /* where somebody wants to look more often than that: these are halves of those */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The lane bank: all meters over all lanes of one compiled chain, 16 lanes at a time. Memory is the
+ * The lane bank: all meters over all lanes of one compiled chain, 32 lanes at a time. Memory is the
  * caller's: gs_bank_size() bytes, 64-byte aligned. */
 #ifndef METER_BANK_H
 #define METER_BANK_H

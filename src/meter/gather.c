@@ -98,7 +98,7 @@ static void silence(struct gs_lanes_cell *cell, int lane)
 
 void GS_ISA_NAME(gs_gather_cell)(const struct gs_gather *from, struct gs_lanes_cell *cell)
 {
-    for (int lane = 0; lane < GS_LANES; lane++) {
+    for (int lane = 0; lane < gs_parts(cell) * GS_PART; lane++) {
         cell->clip[lane] = *from->clip[lane];
         cell->reduction_db[lane] = -*from->reduction_db[lane];
     }

@@ -83,6 +83,11 @@ static inline gs_part gs_part_select(gs_part_bits mask, gs_part a, gs_part b)
     for (int gs_at = 0; gs_at < GS_CELL; gs_at += 2)                                                         \
     _Pragma("GCC unroll 2") for (int i = gs_at; i < gs_at + 2; i++)
 
+/* Recursions wait for themselves, so those of two parts are worked on at once where a group has them. `n` is a
+ * constant where this is inlined. */
+#define GS_ABREAST            2
+#define GS_EACH_ABREAST(k, n) _Pragma("GCC unroll 2") for (int k = 0; k < (n); k++)
+
 /* Adds a part to sums in double precision, which are exact however long a bin grows. */
 static inline void gs_part_add_up(double sum[GS_LANES], int part, gs_part value)
 {

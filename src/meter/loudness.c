@@ -20,23 +20,38 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
     gs_k_weighting_design(shared, setup->rate_hz);
 }
 
+static inline __attribute__((always_inline)) void weigh(struct state *s, const struct gs_k_weighting *c,
+                                                        const struct gs_lanes_cell *cell, int p, int n)
+{
+    struct part f[GS_ABREAST];
+    gs_part sum[GS_ABREAST] = { { 0 } };
+    GS_EACH_ABREAST(k, n) f[k] = s->part[p + k];
+    for (int i = 0; i < GS_CELL; i++) {
+        GS_EACH_ABREAST(k, n)
+        {
+            gs_part x = gs_part_load(cell->real[i], p + k);
+            gs_part head = gs_biquad_of_past(x, f[k].in, f[k].head, &c->head);
+            gs_part y = gs_high_pass_step(head, f[k].low, &c->low);
+            sum[k] += y * y;
+            gs_past_push(f[k].in, x);
+            gs_past_push(f[k].head, head);
+        }
+    }
+    GS_EACH_ABREAST(k, n)
+    {
+        s->part[p + k] = f[k];
+        gs_part_add_up(s->energy, p + k, sum[k]);
+    }
+}
+
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
-    struct state *s = state;
-    const struct gs_k_weighting *c = shared;
-    for (int p = 0; p < gs_parts(cell); p++) {
-        struct part f = s->part[p];
-        gs_part sum = { 0 };
-        for (int i = 0; i < GS_CELL; i++) {
-            gs_part x = gs_part_load(cell->real[i], p);
-            gs_part head = gs_biquad_of_past(x, f.in, f.head, &c->head);
-            gs_part y = gs_high_pass_step(head, f.low, &c->low);
-            sum += y * y;
-            gs_past_push(f.in, x);
-            gs_past_push(f.head, head);
-        }
-        s->part[p] = f;
-        gs_part_add_up(s->energy, p, sum);
+    int p = 0;
+    for (; p + GS_ABREAST <= gs_parts(cell); p += GS_ABREAST) {
+        weigh(state, shared, cell, p, GS_ABREAST);
+    }
+    for (; p < gs_parts(cell); p++) {
+        weigh(state, shared, cell, p, 1);
     }
 }
 

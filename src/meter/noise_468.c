@@ -20,7 +20,7 @@ struct shared {
 
 struct state {
     struct part {
-        gs_part in[2], past[GS_468_SECTIONS][2]; /* the last two frames, before and behind each section */
+        gs_part section[GS_468_SECTIONS][2];
         gs_part level, needle, top;
     } part[GS_PARTS];
     double energy[GS_LANES];
@@ -53,35 +53,47 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
     c->calibration = (float)(sqrt(c->weighting.power) / level_of_sine(charge, discharge, setup->rate_hz));
 }
 
-static inline gs_part weigh(struct part *f, gs_part x, const struct gs_biquad section[GS_468_SECTIONS])
+static inline __attribute__((always_inline)) gs_part weigh(struct part *f, gs_part x,
+                                                           const struct gs_biquad section[GS_468_SECTIONS])
 {
-    gs_part first = gs_biquad_of_past(x, f->in, f->past[0], &section[0]);
-    gs_part second = gs_pole_pair_of_past(first, f->past[1], &section[1]);
-    gs_part third = gs_biquad_of_past(second, f->past[1], f->past[2], &section[2]);
-    gs_past_push(f->in, x);
-    gs_past_push(f->past[0], first);
-    gs_past_push(f->past[1], second);
-    gs_past_push(f->past[2], third);
-    return third;
+    gs_part y = gs_biquad_step(x, f->section[0], &section[0]);
+    y = gs_pole_pair_step(y, f->section[1], &section[1]);
+    return gs_biquad_step(y, f->section[2], &section[2]);
+}
+
+static inline __attribute__((always_inline)) void read(struct state *s, const struct shared *c,
+                                                       const struct gs_lanes_cell *cell, int p, int n)
+{
+    struct part f[GS_ABREAST];
+    gs_part energy[GS_ABREAST] = { { 0 } }, sum[GS_ABREAST] = { { 0 } };
+    GS_EACH_ABREAST(k, n) f[k] = s->part[p + k];
+    for (int i = 0; i < GS_CELL; i++) {
+        GS_EACH_ABREAST(k, n)
+        {
+            gs_part y = weigh(&f[k], gs_part_load(cell->real[i], p + k), c->weighting.section);
+            gs_part charged = c->keep * f[k].level + c->charge * gs_part_abs(y);
+            energy[k] += y * y;
+            f[k].level = gs_part_max(c->discharge * f[k].level, charged);
+            sum[k] += f[k].level;
+        }
+    }
+    GS_EACH_ABREAST(k, n)
+    {
+        f[k].needle += c->reading * (sum[k] / GS_CELL - f[k].needle);
+        f[k].top = gs_part_max(f[k].top, f[k].needle);
+        s->part[p + k] = f[k];
+        gs_part_add_up(s->energy, p + k, energy[k]);
+    }
 }
 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
-    struct state *s = state;
-    const struct shared *c = shared;
-    for (int p = 0; p < gs_parts(cell); p++) {
-        struct part f = s->part[p];
-        gs_part energy = { 0 }, sum = { 0 };
-        for (int i = 0; i < GS_CELL; i++) {
-            gs_part y = weigh(&f, gs_part_load(cell->real[i], p), c->weighting.section);
-            energy += y * y;
-            f.level = gs_part_max(c->discharge * f.level, c->keep * f.level + c->charge * gs_part_abs(y));
-            sum += f.level;
-        }
-        f.needle += c->reading * (sum / GS_CELL - f.needle);
-        f.top = gs_part_max(f.top, f.needle);
-        s->part[p] = f;
-        gs_part_add_up(s->energy, p, energy);
+    int p = 0;
+    for (; p + GS_ABREAST <= gs_parts(cell); p += GS_ABREAST) {
+        read(state, shared, cell, p, GS_ABREAST);
+    }
+    for (; p < gs_parts(cell); p++) {
+        read(state, shared, cell, p, 1);
     }
 }
 

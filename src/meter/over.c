@@ -36,7 +36,7 @@ static void init(void *state, const void *shared)
     open_bin(state);
 }
 
-static void count(struct state *s, int lane, uint32_t clip)
+static void count(struct state *s, unsigned lane, uint32_t clip)
 {
     uint64_t frames = (uint64_t)clip << RUNS | s->past[lane];
     uint64_t row = frames; /* bit i: frame i ends a row of at least n clipped frames */
@@ -57,13 +57,13 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
     (void)shared;
     struct state *s = state;
     uint32_t any = 0;
-    for (int lane = 0; lane < GS_LANES; lane++) {
+    for (unsigned lane = 0; lane < cell->lanes; lane++) {
         any |= cell->clip[lane];
     }
-    for (int lane = 0; any && lane < GS_LANES; lane++) {
+    for (unsigned lane = 0; any && lane < cell->lanes; lane++) {
         count(s, lane, cell->clip[lane]);
     }
-    for (int lane = 0; lane < GS_LANES; lane++) {
+    for (unsigned lane = 0; lane < cell->lanes; lane++) {
         s->past[lane] = cell->clip[lane] >> (GS_CELL - RUNS);
     }
     s->offset += GS_CELL;

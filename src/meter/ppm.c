@@ -37,8 +37,10 @@ struct shared {
 };
 
 struct state {
-    gs_part level[GS_PARTS][TYPES][DETECTORS];
-    gs_part now[GS_PARTS][TYPES], top[GS_PARTS][TYPES]; /* of the needle, in this bin */
+    struct part {
+        gs_part level[TYPES][DETECTORS];
+        gs_part now[TYPES], top[TYPES]; /* of the needle, in this bin */
+    } part[GS_PARTS];
 } __attribute__((aligned(64)));
 
 static void prepare(void *shared, const struct gs_meter_setup *setup)
@@ -63,41 +65,41 @@ static inline gs_part follow(gs_part level, gs_part magnitude, const struct need
     return gs_part_max(level, c->keep[d] * level + c->charge[d] * magnitude);
 }
 
+#define EACH_NEEDLE(t)   _Pragma("GCC unroll 2") for (int t = 0; t < TYPES; t++)
+#define EACH_DETECTOR(d) _Pragma("GCC unroll 2") for (int d = 0; d < DETECTORS; d++)
+
+static inline __attribute__((always_inline)) void read(struct state *s, const struct shared *c,
+                                                       const struct gs_lanes_cell *cell, int p, int n)
+{
+    struct part f[GS_ABREAST];
+    GS_EACH_ABREAST(k, n) f[k] = s->part[p + k];
+    for (int at = 0; at < GS_CELL; at += READ_EVERY) {
+        GS_EACH_ABREAST(k, n) EACH_NEEDLE(t) EACH_DETECTOR(d) f[k].level[t][d] *= c->needle[t].fall;
+        for (int i = at; i < at + READ_EVERY; i++) {
+            GS_EACH_ABREAST(k, n)
+            {
+                gs_part magnitude = gs_part_abs(gs_part_load(cell->real[i], p + k));
+                EACH_NEEDLE(t)
+                EACH_DETECTOR(d) f[k].level[t][d] = follow(f[k].level[t][d], magnitude, &c->needle[t], d);
+            }
+        }
+        GS_EACH_ABREAST(k, n) EACH_NEEDLE(t)
+        {
+            f[k].now[t] = c->needle[t].mix[0] * f[k].level[t][0] + c->needle[t].mix[1] * f[k].level[t][1];
+            f[k].top[t] = gs_part_max(f[k].top[t], f[k].now[t]);
+        }
+    }
+    GS_EACH_ABREAST(k, n) s->part[p + k] = f[k];
+}
+
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
-    struct state *s = state;
-    const struct needle *c1 = &((const struct shared *)shared)->needle[TYPE_1];
-    const struct needle *c2 = &((const struct shared *)shared)->needle[TYPE_2];
-    for (int p = 0; p < gs_parts(cell); p++) {
-        gs_part a = s->level[p][TYPE_1][0], b = s->level[p][TYPE_1][1];
-        gs_part c = s->level[p][TYPE_2][0], d = s->level[p][TYPE_2][1];
-        gs_part top_1 = s->top[p][TYPE_1], top_2 = s->top[p][TYPE_2], now_1 = { 0 }, now_2 = { 0 };
-        for (int i = 0; i < GS_CELL; i += READ_EVERY) {
-            a *= c1->fall;
-            b *= c1->fall;
-            c *= c2->fall;
-            d *= c2->fall;
-#pragma GCC unroll 8
-            for (int k = i; k < i + READ_EVERY; k++) {
-                gs_part magnitude = gs_part_abs(gs_part_load(cell->real[k], p));
-                a = follow(a, magnitude, c1, 0);
-                b = follow(b, magnitude, c1, 1);
-                c = follow(c, magnitude, c2, 0);
-                d = follow(d, magnitude, c2, 1);
-            }
-            now_1 = c1->mix[0] * a + c1->mix[1] * b;
-            now_2 = c2->mix[0] * c + c2->mix[1] * d;
-            top_1 = gs_part_max(top_1, now_1);
-            top_2 = gs_part_max(top_2, now_2);
-        }
-        s->level[p][TYPE_1][0] = a;
-        s->level[p][TYPE_1][1] = b;
-        s->level[p][TYPE_2][0] = c;
-        s->level[p][TYPE_2][1] = d;
-        s->now[p][TYPE_1] = now_1;
-        s->now[p][TYPE_2] = now_2;
-        s->top[p][TYPE_1] = top_1;
-        s->top[p][TYPE_2] = top_2;
+    int p = 0;
+    for (; p + GS_ABREAST <= gs_parts(cell); p += GS_ABREAST) {
+        read(state, shared, cell, p, GS_ABREAST);
+    }
+    for (; p < gs_parts(cell); p++) {
+        read(state, shared, cell, p, 1);
     }
 }
 
@@ -115,9 +117,9 @@ static void take(void *state, const void *shared, float (*field)[GS_LANES])
     struct state *s = state;
     for (int p = 0; p < GS_PARTS; p++) {
         for (int t = 0; t < TYPES; t++) {
-            gs_part_store(field[NOW_1 + t], p, s->now[p][t]);
-            gs_part_store(field[TOP_1 + t], p, s->top[p][t]);
-            s->top[p][t] = (gs_part){ 0 };
+            gs_part_store(field[NOW_1 + t], p, s->part[p].now[t]);
+            gs_part_store(field[TOP_1 + t], p, s->part[p].top[t]);
+            s->part[p].top[t] = (gs_part){ 0 };
         }
     }
 }

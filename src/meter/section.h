@@ -37,7 +37,7 @@ static inline gs_part gs_half_pole_step(gs_part x, gs_part *s, const struct gs_h
     return y;
 }
 
-/* Direct form 2, transposed: the fewest registers, for two streams side by side. */
+/* Direct form 2, transposed: the fewest registers, for long cascades. */
 static inline gs_part gs_biquad_step(gs_part x, gs_part s[2], const struct gs_biquad *c)
 {
     gs_part y = x + s[0], back = c->a2 * y; /* first, so that it is the one that is fused */
@@ -55,7 +55,16 @@ static inline gs_part gs_notch_step(gs_part x, gs_part s[2], const struct gs_biq
     return y;
 }
 
-/* Direct form 1, for one stream alone: the newest output enters the last of the additions, so that a turn of the
+/* The same without zeros: b1 = b2 = 0. */
+static inline gs_part gs_pole_pair_step(gs_part x, gs_part s[2], const struct gs_biquad *c)
+{
+    gs_part y = x + s[0];
+    s[0] = s[1] - c->a1 * y;
+    s[1] = -c->a2 * y;
+    return y;
+}
+
+/* Direct form 1, for short cascades: the newest output enters the last of the additions, so that a turn of the
  * recursion takes one fused multiplication. `in` and `out` are what went in and came out a frame ago and two frames
  * ago, and what comes out of one section goes into the next. Whoever calls pushes what is past, behind all sections
  * of the frame. */
@@ -69,12 +78,6 @@ static inline gs_part gs_biquad_of_past(gs_part x, const gs_part in[2], const gs
                                         const struct gs_biquad *c)
 {
     return x + c->b1 * in[0] + c->b2 * in[1] - c->a2 * out[1] - c->a1 * out[0];
-}
-
-/* The same without zeros: b1 = b2 = 0. */
-static inline gs_part gs_pole_pair_of_past(gs_part x, const gs_part out[2], const struct gs_biquad *c)
-{
-    return x - c->a2 * out[1] - c->a1 * out[0];
 }
 
 #endif

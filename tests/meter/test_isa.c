@@ -10,8 +10,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LANES 27 /* a full group, and one in which some parts rest */
-#define CELLS 6000
+#define LANES   (GS_LANES + 11) /* a full group, and one in which some parts rest */
+#define CELLS   6000
+#define SIGNALS 11
 
 struct run {
     void *memory;
@@ -36,12 +37,13 @@ static void make_cell(double rate_hz, long cell, const float *noise, float path[
                       uint32_t clip[LANES])
 {
     for (size_t lane = 0; lane < LANES; lane++) {
+        long kind = (long)lane % SIGNALS;
         clip[lane] = 0;
         for (int i = 0; i < GS_CELL; i++) {
             long frame = cell * GS_CELL + i;
-            double tone = sin(2 * M_PI * (double)frame * (100 + 1900.0 * (double)lane) / rate_hz);
-            bool burst = frame / 3000 % (long)(lane + 2) == 0;
-            double ideal = lane % 2 ? 0.9 * tone : burst ? noise[(frame + 77 * (long)lane) % 30000] : 0;
+            double tone = sin(2 * M_PI * (double)frame * (100 + 1900.0 * (double)kind) / rate_hz);
+            bool burst = frame / 3000 % (kind + 2) == 0;
+            double ideal = kind % 2 ? 0.9 * tone : burst ? noise[(frame + 77 * kind) % 30000] : 0;
             double real = fmax(-0.8, fmin(0.8, ideal)) + 1e-5 * noise[(frame + 555) % 30000];
             path[GS_IDEAL][lane][i] = (float)ideal;
             path[GS_REAL][lane][i] = (float)real;
