@@ -75,6 +75,7 @@ static void on_chain(void *context)
     const struct gs_chain *chain = gs_session_chain(daemon->session);
     gs_log_info("chain \"%s\": %zu stages", chain->name, chain->n_stages);
     follow(daemon);
+    gs_engine_mute(daemon->engine, GS_MUTE_UNPLAYABLE, false);
     gs_door_chain_changed(daemon->door.door);
 }
 
@@ -84,13 +85,17 @@ static void on_note(void *context, const char *text)
     gs_log_info("%s", text);
 }
 
-/* The server runs at another rate than the one before. */
+/* The server runs at another rate than the one before. The old chain would play at the wrong pitch. */
 static void on_reload(void *context)
 {
     struct daemon *daemon = context;
     struct gs_errors errors = { 0 };
-    if (gs_session_recompile(daemon->session, &errors)) {
+    bool failed = gs_session_recompile(daemon->session, &errors) != GS_OK;
+    gs_engine_mute(daemon->engine, GS_MUTE_UNPLAYABLE, failed);
+    if (failed) {
         log_errors("the chain cannot be compiled for the server's rate: silence", &errors);
+    } else {
+        follow(daemon); /* latencies are other numbers of frames now */
     }
     gs_errors_finish(&errors);
 }
@@ -150,7 +155,7 @@ static void begin_end(struct daemon *daemon)
     gs_log_info("ending");
     gs_notify("STOPPING=1");
     daemon->ending_ns = gs_loop_now();
-    gs_engine_mute(daemon->engine, true);
+    gs_engine_mute(daemon->engine, GS_MUTE_END, true);
     gs_loop_set_timer(daemon->loop, daemon, daemon->ending_ns);
 }
 

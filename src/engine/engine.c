@@ -24,6 +24,7 @@ struct gs_engine {
     struct gs_rt *rt;
     void *rings;
     bool parked;
+    unsigned muted;         /* why: enum gs_mute */
     struct gs_run *newest;  /* the last one handed over; values and readings belong to it */
     struct gs_run *waiting; /* compiled, but the audio thread still crossfades to `newest` */
     unsigned lent;          /* runs that the audio thread has */
@@ -344,9 +345,10 @@ void gs_engine_publish(struct gs_engine *engine)
 
 /* ---- outputs ---- */
 
-void gs_engine_mute(struct gs_engine *engine, bool mute)
+void gs_engine_mute(struct gs_engine *engine, enum gs_mute why, bool mute)
 {
-    atomic_store_explicit(&engine->rt->mute, mute, memory_order_relaxed);
+    engine->muted = mute ? engine->muted | why : engine->muted & ~(unsigned)why;
+    atomic_store_explicit(&engine->rt->mute, engine->muted != 0, memory_order_relaxed);
 }
 
 bool gs_engine_muted(const struct gs_engine *engine)

@@ -57,8 +57,14 @@ uint64_t gs_engine_lead_ns(const struct gs_engine *engine);
  * gs_engine_process() where such a clock exists. [rt] */
 void gs_engine_clock(struct gs_engine *engine, uint64_t time_ns);
 
-/* Mutes the outputs with a short fade, whatever the chain does; and opens them again. [control] */
-void gs_engine_mute(struct gs_engine *engine, bool mute);
+/* Mutes the outputs with a short fade, whatever the chain does; opens them again when no reason is left. Nobody lifts
+ * another's. [control] */
+enum gs_mute {
+    GS_MUTE_PANIC = 1 << 0,      /* somebody said so */
+    GS_MUTE_UNPLAYABLE = 1 << 1, /* the chain could not be made for the rate */
+    GS_MUTE_END = 1 << 2
+};
+void gs_engine_mute(struct gs_engine *engine, enum gs_mute why, bool mute);
 bool gs_engine_muted(const struct gs_engine *engine); /* the fade-out has arrived at silence [control] */
 
 /* Between these two an audio thread may call gs_engine_process(). Unparking fades in from silence.

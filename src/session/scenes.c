@@ -262,7 +262,7 @@ static void panic(struct gs_session *session, bool on)
 {
     struct gs_atom now = gs_atom_float(on);
     session->panic = on;
-    gs_engine_mute(session->engine, on);
+    gs_engine_mute(session->engine, GS_MUTE_PANIC, on);
     gs_reply(session, "/panic", &now, 1);
     gs_feedback_changed(session, gs_item_fact(session, GS_ITEM_PANIC));
 }

@@ -47,7 +47,7 @@ static void turn_once(struct bench *bench, struct gs_reader *reader, unsigned tu
     bench_set(bench, "pre", "gain_db", turn % 2 ? 20 : 45);
     bench_set(bench, "fd", "mute", turn % 3 == 0);
     gs_engine_listen(bench->engine, turn % 6, turn % 4 == 3 ? GS_ERROR : GS_REAL);
-    gs_engine_mute(bench->engine, turn % 7 == 0);
+    gs_engine_mute(bench->engine, GS_MUTE_PANIC, turn % 7 == 0);
     gs_engine_publish(bench->engine);
     if (turn % 5 == 0) {
         cr_assert_eq(gs_engine_load(bench->engine, bench->chain, &errors), GS_OK);
@@ -116,5 +116,36 @@ Test(border, a_sleeping_reader_loses_nothing)
         100u);
     cr_assert_float_eq(bench_reading(&bench, "pre", "ideal_peak"), 30.0, 0.05);
     cr_assert_eq(gs_readout_frames(gs_engine_readout(bench.engine)), 48000u * 31 + 4800 + 960);
+    bench_close(&bench);
+}
+
+/* Half a second in periods: longer than the fade. */
+static bool silent_after(struct bench *bench)
+{
+    float out[2][256], *outs[2] = { out[0], out[1] };
+    for (int i = 0; i < 100; i++) {
+        gs_engine_process(bench->engine, NULL, 0, outs, 2, 256);
+    }
+    return gs_engine_muted(bench->engine);
+}
+
+Test(border, nobody_ends_anothers_silence)
+{
+    struct gs_engine_setup setup = { .out_ceiling_db = -1, .fade_in_ms = 5, .safety = true };
+    struct bench bench = { bench_parse(strip), gs_engine_create(&setup) };
+    struct gs_errors errors = { 0 };
+    cr_assert_eq(gs_engine_load(bench.engine, bench.chain, &errors), GS_OK);
+    gs_engine_unpark(bench.engine);
+    cr_expect_not(silent_after(&bench));
+    gs_engine_mute(bench.engine, GS_MUTE_PANIC, true);
+    gs_engine_mute(bench.engine, GS_MUTE_UNPLAYABLE, true);
+    gs_engine_mute(bench.engine, GS_MUTE_UNPLAYABLE, false);
+    cr_expect(silent_after(&bench), "still a panic");
+    gs_engine_mute(bench.engine, GS_MUTE_END, true);
+    gs_engine_mute(bench.engine, GS_MUTE_PANIC, false);
+    cr_expect(silent_after(&bench), "still the end");
+    gs_engine_mute(bench.engine, GS_MUTE_END, false);
+    cr_expect_not(silent_after(&bench));
+    gs_engine_park(bench.engine);
     bench_close(&bench);
 }

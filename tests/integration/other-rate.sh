@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A server that comes back at another rate: JACK is told the latency in today's frames; a chain whose sound file has
+# gone meanwhile cannot be made for the new rate, and is silent instead of playing at the wrong pitch.
+. "${abs_top_srcdir:?run by make check}/tests/tap.sh"
+. "$abs_top_srcdir/tests/integration/jackd.sh"
+
+"$gainstage" render "$chains/tone.json" --seconds 1 --quiet -o "$work/take.wav" || exit 99
+cp "$work/take.wav" "$work/played.wav"
+cat >"$work/take.json" <<'END'
+{ "gainstage": 1, "name": "take", "stages": [
+  { "id": "take", "kind": "source", "signal": "file", "file": "take.wav", "domain": "digital" },
+  { "id": "out", "kind": "master", "limiter": true, "lookahead_ms": 5 } ] }
+END
+# What out_1 adds to what comes in: of inputs that are connected to nothing that is nothing.
+latency() {
+    timeout 5 jack_lsp -l "$client:out_1" | sed -n 's/.*capture latency = \[ \([0-9]*\) .*/\1/p'
+}
+# shellcheck disable=SC2317 # said by wait_for
+latency_is() {
+    [ "$(latency)" = "$1" ]
+}
+heard() {
+    "$tools/jack_player" -c "$client" -r 0 "$work/played.wav" "$work/heard.wav" >/dev/null 2>&1 &&
+        "$gainstage" measure --json "$work/heard.wav" | tr -d '\t\n' | sed 's/.*"sample_peak_dbfs":\([^,]*\),.*/\1/'
+}
+
+server_start 48000 || { not_ok "jackd starts" "$(cat "$work/jackd.log")"; tap_end; }
+daemon_start --connect none "$work/take.json"
+wait_for 20 running
+wait_for 5 latency_is 240
+is "$?" 0 "5 ms are 240 frames at 48 kHz: $(latency)"
+within "$(heard)" -20 1
+is "$?" 0 "the file is heard: $(heard)"
+
+before=$(said 'running at')
+server_end TERM
+server_start 96000
+wait_for 30 running "$before"
+wait_for 5 latency_is 480
+is "$?" 0 "and 480 at 96 kHz: $(latency)"
+
+before=$(said 'running at')
+server_end TERM
+mv "$work/take.wav" "$work/gone.wav"
+server_start 44100
+wait_for 30 running "$before"
+grep -q 'cannot be compiled.*: silence' "$work/daemon.log"
+is "$?" 0 "a file that has gone is said"
+is "$(heard)" null "and nothing is heard"
+osc_set /panic 1 >/dev/null
+mv "$work/gone.wav" "$work/take.wav"
+kill -HUP "$daemon_pid"
+wait_for 10 said_again 'chain "take"' 1
+is "$(heard)" null "a chain that can be played does not end a panic"
+osc_set /panic/off 1 >/dev/null
+within "$(heard)" -20 1
+is "$?" 0 "when it is back and the chain is loaded again, it is heard again: $(heard)"
+daemon_end
+is "$daemon_status" 0 "ends well"
+server_end TERM
+tap_end
