@@ -71,10 +71,16 @@ function start() {
   const place = makePlaces();
   const shown = new Map();
 
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  function dress() {
+    const theme = view.get('theme');
+    document.documentElement.dataset.theme = theme === 'auto' ? (dark.matches ? 'dark' : 'light') : theme;
+  }
+
   function arrange() {
     const mode = view.get('mode');
     document.documentElement.dataset.mode = mode;
-    document.documentElement.dataset.theme = view.get('theme');
+    dress();
     for (const row of panels) {
       const wanted = row.modes.includes(mode);
       if (!wanted && shown.has(row)) {
@@ -99,6 +105,7 @@ function start() {
 
   document.title = text.page.title;
   view.on((key) => (key === 'mode' || key === 'theme') && arrange());
+  dark.addEventListener('change', dress);
   listenToKeys(model);
   arrange();
   requestAnimationFrame(frame);

@@ -67,6 +67,7 @@ export function createNumber(model, text, field) {
       get: () => (Number.isFinite(value) ? value : field.def || range.min),
       set,
       hold,
+      across: true,
       range,
       unit,
       def: field.def,

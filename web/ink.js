@@ -3,14 +3,22 @@
 // The theme's colours for canvases: CSS custom properties of the page, read once a theme.
 
 const inks = new Map();
-
-function forget() {
-  inks.clear();
-}
+const told = new Set();
 
 if (globalThis.document) {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', forget);
-  new MutationObserver(forget).observe(document.documentElement, { attributes: true });
+  new MutationObserver(() => {
+    inks.clear();
+    told.forEach((fn) => fn());
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+}
+
+/**
+ * @param {() => void} fn called when all colours are others
+ * @returns {() => void} stop
+ */
+export function onInks(fn) {
+  told.add(fn);
+  return () => told.delete(fn);
 }
 
 /**

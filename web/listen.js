@@ -84,7 +84,7 @@ function createBoost(model, words, turned) {
     setText(label, words.louder(format(db, 'dB')));
   }
   const stops = [
-    turnable(way, { get: () => db, set: (value) => model.set('/listen/boost', value), range: BOOST, unit: 'dB', def: 40 }),
+    turnable(way, { get: () => db, set: (value) => model.set('/listen/boost', value), range: BOOST, unit: 'dB', def: 40, across: true }),
     model.watch('/listen/boost', (value) => {
       db = Number(value);
       show();

@@ -20,17 +20,6 @@ export function nodeAt(root, address) {
   return node;
 }
 
-/**
- * Calls `visit` for every node that has a type, containers included.
- * @param {OscNode|null} node
- * @param {(node: OscNode) => void} visit
- */
-export function eachNode(node, visit) {
-  if (!node) return;
-  if (node.TYPE !== undefined) visit(node);
-  for (const child of Object.values(node.CONTENTS ?? {})) eachNode(child, visit);
-}
-
 const PATIENCE_MS = 3000; // with one question
 const AGAIN_MS = [500, 1000, 2000, 4000, 8000];
 

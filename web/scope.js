@@ -5,6 +5,7 @@
 
 import { createCurveView } from './curve_view.js';
 import { el, setText } from './element.js';
+import { onInks } from './ink.js';
 import { createSpectrumFeed } from './spectrum_feed.js';
 import { createSpectrumView } from './spectrum_view.js';
 import { view } from './view.js';
@@ -86,7 +87,8 @@ export function create(model, text) {
       curve.frame();
       spectrum.frame();
     }),
-    view.on((key) => (key === 'selected' ? choose() : [curve, spectrum].forEach((plot) => plot.repaint()))),
+    view.on((key) => key === 'selected' && choose()),
+    onInks(() => [curve, spectrum].forEach((plot) => plot.repaint())),
   ];
   const eye = new IntersectionObserver((entries) => {
     seen = entries.at(-1).isIntersecting;

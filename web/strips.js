@@ -4,6 +4,7 @@
 // that can be seen ask for meters.
 
 import { el, setText } from './element.js';
+import { onInks } from './ink.js';
 import { keepFocus } from './keep_focus.js';
 import { scaleOf } from './scales.js';
 import { createStrip } from './strip.js';
@@ -76,7 +77,8 @@ export function create(model, text) {
     model.on('chain', () => keepFocus(row, build)),
     model.on('frame', (ms) => strips.forEach((strip) => strip.seen && strip.frame(ms))),
     meterScale.on(() => strips.forEach((strip) => strip.seen && strip.show(scaleOf(meterScale.get())))),
-    view.on((key) => (key === 'selected' ? follow() : strips.forEach((strip) => strip.repaint()))),
+    view.on((key) => key === 'selected' && follow()),
+    onInks(() => strips.forEach((strip) => strip.repaint())),
   ];
   function follow() {
     const at = strips.findIndex((strip) => strip.stage.id === view.get('selected'));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What hands do to a control: drag it up and down from wherever it is grabbed (finely with Shift), turn the wheel
+// What hands do to a control: drag it along its way from wherever it is grabbed (finely with Shift), turn the wheel
 // over it, press keys, double-click it back to its default. Where the value goes is the control's business.
 
 import { fromWay, snap, toWay } from './taper.js';
@@ -15,6 +15,7 @@ import { fromWay, snap, toWay } from './taper.js';
  * @property {number} [def] where a double click goes
  * @property {(first: string) => void} [type] opens a field to type into, beginning with what was pressed
  * @property {(held: boolean) => void} [hold] a finger lies on it, or has left
+ * @property {boolean} [across] dragged to the right and left, not up and down
  */
 
 const PAGE = 6; // steps of a page key
@@ -31,6 +32,7 @@ export function turnable(element, what) {
   const listeners = new AbortController();
   const on = (name, fn) => element.addEventListener(name, fn, { signal: listeners.signal, passive: false });
   let drag = null;
+  const along = (event) => (what.across ? event.clientX : -event.clientY);
 
   function step(count) {
     const { range, unit = '' } = what;
@@ -42,22 +44,26 @@ export function turnable(element, what) {
 
   on('pointerdown', (event) => {
     if (event.button !== 0) return;
+    if (drag) return; // a second finger is no second hand
     element.setPointerCapture(event.pointerId);
     element.focus({ preventScroll: true });
-    drag = { y: event.clientY, way: toWay(what.range, what.get()) };
+    drag = { id: event.pointerId, at: along(event), start: what.get(), way: toWay(what.range, what.get()) };
     what.hold?.(true);
     event.preventDefault();
   });
   on('pointermove', (event) => {
-    if (!drag) return;
-    const travel = Math.max(element.clientHeight, TRAVEL_PX) * (event.shiftKey ? 1 / FINE : 1);
-    drag.way = Math.min(Math.max(drag.way + (drag.y - event.clientY) / travel, 0), 1);
-    drag.y = event.clientY;
+    if (drag?.id !== event.pointerId) return;
+    const size = what.across ? element.clientWidth : element.clientHeight;
+    const travel = Math.max(size, TRAVEL_PX) * (event.shiftKey ? 1 / FINE : 1);
+    drag.way = Math.min(Math.max(drag.way + (along(event) - drag.at) / travel, 0), 1);
+    drag.at = along(event);
     what.set(tidy(fromWay(what.range, drag.way)));
   });
   for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) {
-    on(end, () => {
-      if (drag) what.hold?.(false);
+    on(end, (event) => {
+      if (drag?.id !== event.pointerId) return;
+      if (end === 'pointercancel' && what.get() !== drag.start) what.set(drag.start); // it was to scroll or to zoom
+      what.hold?.(false);
       drag = null;
     });
   }

@@ -36,6 +36,9 @@ clean "words for people stand in text/en.js" \
 clean "colours stand in style/palette.css, shadows apart" \
     "$(grep -nE '#[0-9a-fA-F]{3,8}\b' web/style/*.css "${modules[@]}" | grep -vE '^web/style/palette\.css|//|#[a-z-]+ *[{,]')"
 
+clean "a colour stands once in each theme" \
+    "$(grep -oE '^ *--[a-z]+:' web/style/palette.css | sort | uniq -c | awk '$1 != 2')"
+
 clean "every file is listed in web/web.am" \
     "$(for f in "${all[@]}"; do grep -qF "%D%/${f#web/}" web/web.am || echo "$f"; done)"
 tap_end

@@ -4,6 +4,7 @@
 // module puts its parts together and says what is drawn when.
 
 import { el, setText } from '../element.js';
+import { onInks } from '../ink.js';
 import { view } from '../view.js';
 import { Band } from './band.js';
 import { Forecast } from './rows.js';
@@ -169,7 +170,6 @@ export function create(model, text) {
   }
 
   const resized = new ResizeObserver(arrange);
-  const dark = matchMedia('(prefers-color-scheme: dark)');
   const repaint = () => bands.forEach(({ band }) => band.forgetInk());
   const choose = (event) => {
     if (event.target.closest('table, .badges, .legend, .verdict') || !layout || view.get('mode') === 'projector') return;
@@ -179,7 +179,6 @@ export function create(model, text) {
     if (stage) view.set('selected', stage.id);
   };
   element.addEventListener('click', choose);
-  dark.addEventListener('change', repaint);
   forecast.onChange(() => {
     numbersAt = -Infinity;
   });
@@ -187,12 +186,11 @@ export function create(model, text) {
     model.on('frame', frame),
     model.on('chain', arrange),
     view.on((key) => {
-      if (key === 'theme') repaint();
       if (key === 'selected') numbersAt = -Infinity;
       if (key === 'mode') arrange();
     }),
     () => resized.disconnect(),
-    () => dark.removeEventListener('change', repaint),
+    onInks(repaint),
     () => forecast.destroy(),
     () => live.destroy(),
     clear,

@@ -338,7 +338,9 @@ const tests = [
       await eventually(async () => (await select.inputValue()) === 'motu-m2', 'undone');
       await page.keyboard.press('Control+y');
       await daemon.set('/stage/pre/gain', 25);
-      await daemon.set('/stage/pre/gain_max_db', 30);
+      await strip(page, 'pre').evaluate((node) => node.classList.add('old'));
+      await daemon.set('/stage/pre/gain_max_db', 30); // the chain is made anew, and the strips with it
+      await eventually(async () => (await page.locator('.strip.old').count()) === 0, 'new strips');
       await eventually(async () => (await select.inputValue()) === '', 'redone');
       await select.selectOption('api-3124'); // turns from 34 dB up
       await page.locator('.sheet-fault', { hasText: 'gain_max_db is 30.0 dB' }).waitFor();
@@ -540,6 +542,64 @@ const tests = [
         const size = await button.boundingBox();
         assert.ok(!size || size.height >= 44, `a thumb's size: ${await button.getAttribute('aria-label')} ${size?.height}`);
       }
+    },
+  },
+  {
+    name: 'phone: a thumb that scrolls or zooms turns nothing',
+    phone: true,
+    async run({ page }) {
+      await page.getByRole('button', { name: 'Next stage' }).tap();
+      const client = await page.context().newCDPSession(page);
+      const touch = (type, ...points) => client.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+      const values = async () => (await daemon.get('/stage/pre/*')).split('\n').filter((line) => !line.includes('/headroom '));
+      const before = await values();
+      const way = page.locator('.drawer-row .way').nth(1);
+      await way.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+      const from = await way.boundingBox();
+      const x = from.x + from.width / 2;
+      const y = from.y + from.height / 2;
+      await touch('touchStart', [x, y]);
+      for (let by = 10; by <= 200; by += 10) await touch('touchMove', [x, y - by]);
+      await touch('touchEnd');
+      await eventually(async () => (await way.boundingBox()).y < from.y - 100, 'it scrolls');
+      assert.deepEqual(await values(), before, 'and turns nothing');
+      await fader(page, 'pre').evaluate((node) => node.scrollIntoView({ block: 'center' }));
+      const box = await fader(page, 'pre').boundingBox();
+      const thumb = [box.x + 30, box.y + 60];
+      await touch('touchStart', thumb);
+      await touch('touchStart', thumb, [thumb[0] + 40, thumb[1] + 60]);
+      for (let by = 10; by <= 80; by += 10) await touch('touchMove', [thumb[0], thumb[1] - by / 4], [thumb[0] + 40, thumb[1] + 60 + by]);
+      await touch('touchEnd');
+      await page.waitForTimeout(300);
+      near(await gainOf(page, 'pre'), 48, 0.01, 'two fingers');
+      await reads('/stage/pre/gain', 48);
+    },
+  },
+  {
+    name: 'whatever the window: 320 px, a phone on its side, 200 % zoom, the system\'s own colours',
+    async run({ page }) {
+      const wider = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      for (const [mode, width, height] of [['phone', 320, 568], ['phone', 844, 390], ['desk', 720, 450], ['projector', 800, 600]]) {
+        await page.setViewportSize({ width, height });
+        await page.evaluate((wanted) => {
+          location.hash = `mode=${wanted}`;
+        }, mode);
+        await page.waitForTimeout(400);
+        assert.ok((await wider()) <= 0, `${mode} ${width}: ${await wider()} px too wide`);
+        const high = await page.locator('.level-plot canvas').first().evaluate((canvas) => canvas.clientHeight);
+        assert.ok(high >= 90, `${mode} ${width} x ${height}: a picture ${high} px high`);
+      }
+      await page.setViewportSize({ width: 1440, height: 1000 });
+      await page.evaluate(() => {
+        location.hash = 'mode=desk';
+      });
+      await page.emulateMedia({ forcedColors: 'active' });
+      const grounds = await page.evaluate(() => [...document.querySelectorAll('.listen .switch')]
+        .map((node) => getComputedStyle(node).backgroundColor));
+      assert.notEqual(grounds[0], grounds[1], 'what is on differs from what is off');
+      await page.emulateMedia({ forcedColors: 'none', colorScheme: 'dark' });
+      const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+      await eventually(async () => (await theme()) === 'dark', 'the system is dark, so is the page');
     },
   },
   {
