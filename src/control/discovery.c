@@ -94,6 +94,8 @@ void gs_discovery_destroy(struct gs_discovery *discovery)
 
 #else
 
+#include <stddef.h>
+
 struct gs_discovery *gs_discovery_create(const struct gs_discovery_setup *setup)
 {
     (void)setup;
