@@ -228,7 +228,7 @@ static void record(struct recording *r)
 {
     gs_loop_add(r->loop, gs_osc_client_fd(r->remote.client), POLLIN, on_packets, r);
     gs_loop_add_timer(r->loop, gs_loop_now() + KEEP_NS, on_keep, r);
-    if (r->wanted > 0) {
+    if (r->next < r->wanted) { /* a very short one may have come with its beginning */
         gs_loop_run(r->loop);
     }
     struct gs_atom end[3] = { gs_atom_text(r->stage), gs_atom_text(r->point), gs_atom_int(0) };

@@ -5,6 +5,7 @@
 #include "backend/jack_link.h"
 
 #include "base/log.h"
+#include "chain/sounds.h"
 
 #include <jack/metadata.h>
 #include <jack/uuid.h>
@@ -29,18 +30,6 @@ static void name_input(struct gs_jack_layout *layout, const struct gs_plan_step 
     }
 }
 
-/* A source of signal "jack". */
-static bool is_live(const struct gs_chain *chain, size_t stage)
-{
-    const struct gs_stage_kind *kind = chain->stages[stage].kind;
-    int at = kind->domains_in ? -1 : gs_stage_param_index(kind, "signal");
-    if (at < 0) {
-        return false;
-    }
-    double value = chain->value[gs_chain_slot(chain, stage, (size_t)at)];
-    return strcmp(gs_stage_param(kind, (size_t)at)->choices[(size_t)value].word, "jack") == 0;
-}
-
 static void name_inputs(struct gs_jack_layout *layout, const struct gs_chain *chain,
                         const struct gs_plan *plan)
 {
@@ -50,7 +39,7 @@ static void name_inputs(struct gs_jack_layout *layout, const struct gs_chain *ch
     }
     for (size_t s = 0; s < plan->n_steps; s++) {
         const struct gs_plan_step *step = &plan->steps[s];
-        if (is_live(chain, step->stage)) {
+        if (gs_sounds_signal_is(chain, step->stage, "jack")) {
             name_input(layout, step, chain->stages[step->stage].label);
         }
     }

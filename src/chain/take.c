@@ -238,7 +238,14 @@ static enum gs_status read_interleaved(const char *path, SF_INFO *info, float **
 static enum gs_status resample(float **samples, SF_INFO *info, double rate_hz, const char *path,
                                struct gs_error *error)
 {
-    size_t frames = (size_t)llround((double)info->frames * rate_hz / info->samplerate), done = 0;
+    double wanted = round((double)info->frames * rate_hz / info->samplerate);
+    if (wanted * info->channels > GS_TAKE_RESAMPLED_MAX) {
+        return gs_fail(
+            error, GS_E_LIMIT, path,
+            "%d Hz in the head of the file: it would be %.0f frames at %g Hz, expected at most %u samples",
+            info->samplerate, wanted, rate_hz, GS_TAKE_RESAMPLED_MAX);
+    }
+    size_t frames = (size_t)wanted, done = 0;
     size_t room = frames ? frames : 1;
     float *out = calloc(room * (size_t)info->channels, sizeof *out);
     soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);

@@ -18,8 +18,9 @@
 #include <time.h>
 
 #define GS_TAKE_NOISE_SECONDS 5
-#define GS_TAKE_NOISE_RMS     0.125 /* of the stored loop, full scale; the source scales to its level */
-#define GS_TAKE_SAMPLES_MAX   (64u << 20)
+#define GS_TAKE_NOISE_RMS     0.125       /* of the stored loop, full scale; the source scales to its level */
+#define GS_TAKE_SAMPLES_MAX   (64u << 20) /* of a file */
+#define GS_TAKE_RESAMPLED_MAX (4u * GS_TAKE_SAMPLES_MAX) /* of what it becomes: 48 to 192 kHz */
 
 enum gs_noise_colour {
     GS_WHITE,

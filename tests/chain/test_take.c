@@ -223,6 +223,23 @@ Test(take, refuses_what_is_no_sound)
     unlink(path);
 }
 
+/* Ten thousand frames whose head says 1 Hz are 480 million: two gigabytes, and minutes in which nothing answers. */
+Test(take, refuses_a_rate_that_makes_days_of_seconds)
+{
+    char path[] = "/tmp/gainstage-take-XXXXXX";
+    close(mkstemp(path));
+    SF_INFO info = { .samplerate = 1, .channels = 1, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT };
+    SNDFILE *file = sf_open(path, SFM_WRITE, &info);
+    static const float silence[10000];
+    cr_assert_eq(sf_writef_float(file, silence, 10000), 10000);
+    sf_close(file);
+    struct gs_take take;
+    struct gs_error error;
+    cr_assert_eq(gs_take_read(&take, path, 48000, 1, &error), GS_E_LIMIT);
+    cr_assert_not_null(strstr(error.text, "1 Hz in the head"), "%s", error.text);
+    unlink(path);
+}
+
 Test(take, a_relative_name_lies_beside_the_chain)
 {
     static const char *const cases[][3] = { { "/a/b.json", "x.wav", "/a/x.wav" },
