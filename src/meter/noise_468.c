@@ -14,7 +14,7 @@
 struct shared {
     struct gs_468_weighting weighting;
     float discharge;            /* factor a frame */
-    float charge, keep;         /* share of the difference a frame; (1 - charge) * discharge */
+    float keep;                 /* of the difference, a frame, while it charges; discharge included */
     float reading, calibration; /* share of the difference a cell; needle -> amplitude of a 1 kHz sine */
 };
 
@@ -47,10 +47,10 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
     double discharge = exp(-1 / (DISCHARGE_S * setup->rate_hz));
     gs_468_weighting_design(&c->weighting, setup->rate_hz);
     c->discharge = (float)discharge;
-    c->charge = (float)charge;
     c->keep = (float)((1 - charge) * discharge);
     c->reading = (float)-expm1(-GS_CELL / (READING_S * setup->rate_hz));
-    c->calibration = (float)(sqrt(c->weighting.power) / level_of_sine(charge, discharge, setup->rate_hz));
+    c->calibration =
+        (float)(charge * sqrt(c->weighting.power) / level_of_sine(charge, discharge, setup->rate_hz));
 }
 
 static inline __attribute__((always_inline)) gs_part weigh(struct part *f, gs_part x,
@@ -71,7 +71,7 @@ static inline __attribute__((always_inline)) void read(struct state *s, const st
         GS_EACH_ABREAST(k, n)
         {
             gs_part y = weigh(&f[k], gs_part_load(cell->real[i], p + k), c->weighting.section);
-            gs_part charged = c->keep * f[k].level + c->charge * gs_part_abs(y);
+            gs_part charged = c->keep * f[k].level + gs_part_abs(y); /* in units of 1 / charge */
             energy[k] += y * y;
             f[k].level = gs_part_max(c->discharge * f[k].level, charged);
             sum[k] += f[k].level;

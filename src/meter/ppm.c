@@ -29,10 +29,9 @@ static const struct ballistics {
 
 struct shared {
     struct needle {
-        float fall;              /* factor from look to look */
-        float charge[DETECTORS]; /* share of the difference a frame */
-        float keep[DETECTORS];   /* 1 - charge */
-        float mix[DETECTORS];    /* gain included */
+        float fall;            /* factor from look to look */
+        float keep[DETECTORS]; /* of the difference, a frame */
+        float mix[DETECTORS];  /* charge and gain included */
     } needle[TYPES];
 };
 
@@ -52,17 +51,16 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
         c->needle[t].fall = (float)fall;
         for (int d = 0; d < DETECTORS; d++) {
             double charge = -expm1(-types[t].charge_hz[d] / setup->rate_hz);
-            c->needle[t].charge[d] = (float)charge;
             c->needle[t].keep[d] = (float)(1 - charge);
-            c->needle[t].mix[d] = (float)(gain * (d == 0 ? types[t].mix : 1 - types[t].mix));
+            c->needle[t].mix[d] = (float)(charge * gain * (d == 0 ? types[t].mix : 1 - types[t].mix));
         }
     }
 }
 
-/* Where the signal is above, the difference shrinks by `charge`. */
+/* Where the signal is above, the difference shrinks. Levels are in units of 1 / charge: one multiplication less. */
 static inline gs_part follow(gs_part level, gs_part magnitude, const struct needle *c, int d)
 {
-    return gs_part_max(level, c->keep[d] * level + c->charge[d] * magnitude);
+    return gs_part_max(level, c->keep[d] * level + magnitude);
 }
 
 #define EACH_NEEDLE(t)   _Pragma("GCC unroll 2") for (int t = 0; t < TYPES; t++)
