@@ -345,6 +345,15 @@ static void print_table(void)
     }
 }
 
+/* How much dearer a channel is among 1024 than among `few`. */
+static void print_growth(unsigned few)
+{
+    double set = share(find(SET, few, 64), 2), copied = share(find(FLOOR, few, 64), 2);
+    double set_of_many = share(find(SET, 1024, 64), 2), copied_of_many = share(find(FLOOR, 1024, 64), 2);
+    printf(".\nFrom %u to 1024 channels a channel's cost changes by %+.0f %%, without the copy by %+.0f %%",
+           few, 100 * (set_of_many / set - 1), 100 * ((set_of_many - copied_of_many) / (set - copied) - 1));
+}
+
 static void print_verdict(void)
 {
     const struct row *set = find(SET, 64, 64), *floor = find(FLOOR, 64, 64);
@@ -361,10 +370,8 @@ static void print_verdict(void)
         printf(".\nOf the set, loudness and true peak alone: %.2f ns, a %.0fth of libebur128", same,
                share(other, 2) / same);
     }
-    double few = share(find(SET, 8, 64), 2), many = share(find(SET, 1024, 64), 2);
-    double few_copied = share(find(FLOOR, 8, 64), 2), many_copied = share(find(FLOOR, 1024, 64), 2);
-    printf(".\nFrom 8 to 1024 channels a channel's cost changes by %+.0f %%, without the copy by %+.0f %%",
-           100 * (many / few - 1), 100 * ((many - many_copied) / (few - few_copied) - 1));
+    print_growth(8);
+    print_growth(64);
     printf(".\n128 stereo stages at 48 kHz, 64 frames: %.1f %% of a core, and %.1f %% to fold their bins.\n",
            share(wide, 2) * 256 * RATE / 1e7, share(fold, 2) * 256 * RATE / 1e7);
 }
