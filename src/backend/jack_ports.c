@@ -164,23 +164,23 @@ static enum gs_status apply(struct gs_jack_client *client, struct gs_jack_port *
     if (n < before) {
         atomic_store(count, n);
     }
-    for (unsigned i = 0; i < n; i++) {
-        if (wish[i].name[0] && add(client, &port[i], &wish[i], flags, order + i, error)) {
-            return error->status;
-        }
+    enum gs_status status = GS_OK;
+    for (unsigned i = 0; i < n && !status; i++) {
+        status = wish[i].name[0] ? add(client, &port[i], &wish[i], flags, order + i, error) : GS_OK;
     }
-    atomic_store(count, n);
-    return GS_OK;
+    atomic_store(count, n); /* places without a port are silent */
+    return status;
 }
 
 enum gs_status gs_jack_ports_apply(struct gs_jack_client *client, const struct gs_jack_layout *layout,
                                    struct gs_error *error)
 {
-    enum gs_status status =
-        apply(client, client->in, &client->n_in, layout->in, layout->n_in, JackPortIsInput, 1, error);
+    /* The outputs first: where ports run out, something is heard at least. */
+    enum gs_status status = apply(client, client->out, &client->n_out, layout->out, GS_JACK_OUTPUTS,
+                                  JackPortIsOutput, layout->n_in + 1, error);
     if (!status) {
-        status = apply(client, client->out, &client->n_out, layout->out, GS_JACK_OUTPUTS, JackPortIsOutput,
-                       layout->n_in + 1, error);
+        status =
+            apply(client, client->in, &client->n_in, layout->in, layout->n_in, JackPortIsInput, 1, error);
     }
     if (!status) {
         status = apply(client, client->tap, &client->n_tap, layout->tap, layout->n_tap, JackPortIsOutput,

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A server that comes back at another rate: JACK is told the latency in today's frames; a chain whose sound file has
-# gone meanwhile cannot be made for the new rate, and is silent instead of playing at the wrong pitch.
+# A server that comes back as another one. At another rate JACK is told the latency in today's frames, and a chain
+# whose sound file has gone meanwhile cannot be made for it and is silent instead of playing at the wrong pitch. Where
+# ports run out, those that are given are used.
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 . "$abs_top_srcdir/tests/integration/jackd.sh"
 
@@ -58,5 +59,28 @@ within "$(heard)" -20 1
 is "$?" 0 "when it is back and the chain is loaded again, it is heard again: $(heard)"
 daemon_end
 is "$daemon_status" 0 "ends well"
+server_end TERM
+
+# A server with few ports left: 40 inputs are wanted, 32 ports are all there are.
+{
+    echo '{ "gainstage": 1, "name": "wide", "stages": ['
+    for i in $(seq 40); do
+        echo "{ \"id\": \"s$i\", \"kind\": \"source\", \"signal\": \"jack\", \"domain\": \"digital\" },"
+    done
+    echo '{ "id": "tone", "kind": "source", "signal": "sine", "domain": "digital", "level_dbfs": -20 },'
+    echo '{ "id": "out", "kind": "master" } ] }'
+} >"$work/wide.json"
+: >"$work/daemon.log"
+jackd -n "$JACK_DEFAULT_SERVER" --no-mlock -R -p 32 -d dummy -r 48000 -p 256 >>"$work/jackd.log" 2>&1 &
+server_pid=$!
+wait_for 20 server_answers
+daemon_start --connect none "$work/wide.json"
+wait_for 20 running
+grep -q 'gives us no port in_' "$work/daemon.log"
+is "$?" 0 "a server without ports left is said"
+is "$(timeout 5 jack_lsp | grep -c "$client:\(out_1\|out_2\|in_1\)\$")" 3 "outputs and the first inputs are there"
+within "$(osc_get /stage/tone/meter/out/peak)" -20 0.1
+is "$?" 0 "and it plays"
+daemon_end
 server_end TERM
 tap_end
