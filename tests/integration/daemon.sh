@@ -55,7 +55,9 @@ is "$(ports)" "in_1 out_1 out_2 tap_ad tap_fader_1 tap_fader_2 tap_main_1 tap_ma
     "has the chain's ports and taps"
 is "$(jack_lsp -c "$client" | grep -c '^   ')" 0 "connects nothing with --connect none"
 if command -v jack_property >/dev/null; then
-    timeout 5 jack_property -p -l "$client:in_1" | grep -q 'pretty-name value: Mic 1 '
+    # shellcheck disable=SC2317
+    named() { [[ $(timeout 5 jack_property -p -l "$client:in_1") == *'pretty-name value: Mic 1 '* ]]; }
+    wait_for 5 named # they come behind the ports
     is $? 0 "ports have names for people"
 fi
 "$tools/jack_player" -c "$client" -f -l tap_pre -p "$work/in.wav" "$speech" "$work/out.wav" >/dev/null 2>&1
