@@ -17,7 +17,8 @@ const NEAR = 1e-4; // of what travelled as a float
  * @param {import('./model.js').Model} model
  * @param {object} text
  * @param {import('./chain_reader.js').Stage} stage
- * @param {{ open: boolean }} memory whether what it says is unfolded, over the life of one drawer
+ * @param {{ open: boolean, fault?: { address: string, sheet: string, why: string } }} memory what outlives a chain that is
+ *   read anew: whether what it says is unfolded; why another sheet was refused, as long as this one stays
  * @returns {{ element: HTMLElement, destroy: () => void }|null}
  */
 export function createSheet(model, text, stage, memory) {
@@ -51,6 +52,7 @@ export function createSheet(model, text, stage, memory) {
   }
 
   function complain(why) {
+    memory.fault = why ? { address, sheet: now?.name ?? '', why } : undefined;
     fault.hidden = !why;
     setText(fault, why);
     setAttribute(select, 'aria-invalid', why ? 'true' : null);
@@ -93,6 +95,8 @@ export function createSheet(model, text, stage, memory) {
     show();
   }));
   show();
+  const old = memory.fault;
+  complain(old?.address === address && old.sheet === (now?.name ?? '') ? old.why : '');
   if (now) list.ask(now.name);
   return {
     element,
