@@ -3,6 +3,9 @@
  * See chain_folders.h. */
 #include "app/chain_folders.h"
 
+#include "base/nearest.h"
+
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +80,45 @@ static char *existing(const char *folder, const char *name, const char *ending)
     }
     free(path);
     return NULL;
+}
+
+static void offer_names(struct gs_nearest *nearest, const char *folder, char *best, size_t size)
+{
+    struct dirent **entries;
+    int n = scandir(folder, &entries, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        char name[256];
+        const char *dot = strrchr(entries[i]->d_name, '.');
+        snprintf(name, sizeof name, "%.*s", dot ? (int)(dot - entries[i]->d_name) : 0, entries[i]->d_name);
+        if (dot && strcmp(dot, ".json") == 0) {
+            gs_nearest_offer(nearest, name);
+        }
+        if (nearest->best == name) {
+            snprintf(best, size, "%s", name);
+            nearest->best = best;
+        }
+        free(entries[i]);
+    }
+    if (n >= 0) {
+        free(entries);
+    }
+}
+
+enum gs_status gs_chain_folders_refuse(const struct gs_chain_folders *folders, const char *name,
+                                       struct gs_error *error)
+{
+    char where[384] = "", best[256];
+    size_t used = 0;
+    struct gs_nearest nearest = gs_nearest_start(name);
+    for (size_t i = 0; i < folders->n; i++) {
+        int n = snprintf(where + used, sizeof where - used, "%s%s", i ? ", " : "", folders->list[i]);
+        used += n > 0 && used + (size_t)n < sizeof where ? (size_t)n : 0;
+        where[used] = '\0';
+        offer_names(&nearest, folders->list[i], best, sizeof best);
+    }
+    return gs_fail(error, GS_E_NOFILE, name, "found neither such a file nor a chain of that name in %s%s%s%s",
+                   where, nearest.best ? ": did you mean '" : "", nearest.best ? nearest.best : "",
+                   nearest.best ? "'?" : "");
 }
 
 char *gs_chain_folders_find(const struct gs_chain_folders *folders, const char *name)

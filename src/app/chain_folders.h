@@ -26,4 +26,8 @@ void gs_chain_folders_finish(struct gs_chain_folders *folders);
  * folder that has it; else NULL. Owner of the text: the caller (free). */
 char *gs_chain_folders_find(const struct gs_chain_folders *folders, const char *name);
 
+/* What is said when it was NULL: where was looked, and the nearest name. Returns GS_E_NOFILE. */
+enum gs_status gs_chain_folders_refuse(const struct gs_chain_folders *folders, const char *name,
+                                       struct gs_error *error);
+
 #endif

@@ -247,7 +247,12 @@ static int run(const struct gs_arguments *arguments)
     }
     read_folders(arguments, &folders);
     char *chain = gs_chain_folders_find(&folders, arguments->operand[0]);
-    setup.chain = chain ? chain : arguments->operand[0];
+    if (!chain) {
+        gs_chain_folders_refuse(&folders, arguments->operand[0], &error);
+        gs_chain_folders_finish(&folders);
+        return gs_complain(&error);
+    }
+    setup.chain = chain;
     setup.folders = &folders;
     setup.save_folder = folders.list[0];
     int code = gs_daemon_run(&setup);

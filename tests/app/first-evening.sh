@@ -52,6 +52,13 @@ is "$?" 71 "a second daemon on the same port ends"
 grep -q -- '--osc-port' "$work/second.log"
 is "$?" 0 "and says what helps: $(tail -n 1 "$work/second.log")"
 
+said=$(HOME="$work/home" XDG_CONFIG_HOME='' "$gainstaged" --no-http mien 2>&1)
+is "$?" 66 "a chain that nobody knows"
+case $said in
+*"$work/home/.config/gainstaged/chains"*"did you mean 'mine'?"*) ok "is said, with where was looked and the nearest" ;;
+*) not_ok "is said, with where was looked and the nearest" "$said" ;;
+esac
+
 kill -INT "$daemon_pid"
 wait "$daemon_pid"
 is "$?" 0 "Ctrl-C ends it, without a server too"
