@@ -337,6 +337,7 @@ const tests = [
       await page.keyboard.press('Control+z');
       await eventually(async () => (await select.inputValue()) === 'motu-m2', 'undone');
       await page.keyboard.press('Control+y');
+      await daemon.set('/stage/pre/gain_min_db', 'default'); // what a hand has said counts more than the sheet
       await daemon.set('/stage/pre/gain', 25);
       await strip(page, 'pre').evaluate((node) => node.classList.add('old'));
       await daemon.set('/stage/pre/gain_max_db', 30); // the chain is made anew, and the strips with it
