@@ -3,6 +3,7 @@
 // The wire to the daemon: a WebSocket that carries OSC packets, comes back by itself, and says how it is.
 
 import { decode, encode, typesOf } from './osc.js';
+import { isSound } from './pcm_link.js';
 
 /**
  * How the wire is.
@@ -18,6 +19,7 @@ import { decode, encode, typesOf } from './osc.js';
  * @property {(packet: Uint8Array) => boolean} sendPacket
  * @property {(fn: (message: import('./osc.js').OscMessage) => void) => () => void} onMessage
  * @property {(fn: (command: object) => void) => () => void} onCommand OSCQuery's text frames
+ * @property {(fn: (packet: ArrayBuffer) => void) => () => void} onSound frames that are no OSC, see pcm_link.js
  * @property {(fn: (state: LinkState) => void) => () => void} onState called at once, too
  * @property {LinkState} state
  * @property {() => void} retry now, instead of at retryAt
@@ -49,6 +51,7 @@ export function createLink(url, platform = globalThis) {
   const messages = observers();
   const commands = observers();
   const states = observers();
+  const sounds = observers();
   let socket = null;
   let timer = 0;
   let closed = false;
@@ -66,6 +69,10 @@ export function createLink(url, platform = globalThis) {
       } catch (error) {
         console.warn('not JSON:', error.message);
       }
+      return;
+    }
+    if (isSound(data)) {
+      sounds.tell(data);
       return;
     }
     let heard = [];
@@ -115,6 +122,7 @@ export function createLink(url, platform = globalThis) {
   link.send = (address, ...args) => link.sendPacket(encode(address, typesOf(args), args));
   link.onMessage = messages.add;
   link.onCommand = commands.add;
+  link.onSound = sounds.add;
   link.onState = (fn) => {
     fn(link.state);
     return states.add(fn);

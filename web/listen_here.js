@@ -34,7 +34,7 @@ export function createHere(model, text, wanted) {
       player = soundOf(rate, BUFFER_S, tell);
       show();
       await player.ready;
-      pcm = openPcm((piece) => player?.push(piece), (fault) => setText(late, words.noSound(fault)));
+      pcm = openPcm(model, (piece) => player?.push(piece), (fault) => setText(late, words.noSound(fault)));
       follow(); // what is wanted by now
     } catch (error) {
       stop();

@@ -41,6 +41,7 @@ export function create(model, text) {
   }
 
   function complain(error) {
+    if (error.address === '/pcm') return; // said where it is missed
     if (error.address.startsWith('/chain/load') && OF_A_FILE.test(error.text)) return;
     const line = el('li', {}, el('strong', {}, error.address), ` ${error.text} `,
       el('button.quiet', { type: 'button', 'aria-label': words.dismiss, onclick: () => line.remove() }, '×'));

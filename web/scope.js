@@ -33,7 +33,7 @@ export function create(model, text) {
   const words = text.scope;
   const curve = createCurveView(text);
   const spectrum = createSpectrumView(text);
-  const feed = createSpectrumFeed(spectrum.show);
+  const feed = createSpectrumFeed(model, spectrum.show, (fault) => spectrum.say(words.noSpectrum(fault)));
   const nothing = el('p.dim', { hidden: true }, words.noCurve);
   const title = el('h2');
   const element = el('section.scope', { hidden: true, 'aria-label': words.name }, title,

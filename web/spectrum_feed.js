@@ -7,9 +7,11 @@ import { openPcm } from './pcm_link.js';
 const SIZE = 8192; // 5.9 Hz a bin at 48 kHz, and six pictures a second
 
 /**
+ * @param {import('./model.js').Model} model
  * @param {(real: Float32Array, wrong: Float32Array, rate: number) => void} show
+ * @param {(fault: string) => void} refused
  */
-export function createSpectrumFeed(show) {
+export function createSpectrumFeed(model, show, refused) {
   const lanes = new Map(['real', 'error'].map((path) => [path, { sound: new Float32Array(SIZE), fill: 0, pcm: null }]));
 
   /* The first channel: what a mono stage has, and the left of two. */
@@ -29,7 +31,7 @@ export function createSpectrumFeed(show) {
       for (const [path, lane] of lanes) {
         lane.fill = 0;
         if (!stage) lane.pcm?.close();
-        lane.pcm = stage ? lane.pcm ?? openPcm((piece) => take(lane, piece)) : null;
+        lane.pcm = stage ? lane.pcm ?? openPcm(model, (piece) => take(lane, piece), refused) : null;
         lane.pcm?.listen(stage, path);
       }
     },

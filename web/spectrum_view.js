@@ -62,6 +62,8 @@ export function createSpectrumView(text) {
       name(rate);
       dirty = true;
     },
+    /** Instead of a picture. */
+    say: (words) => setText(said, words),
     forget() {
       wire = error = null;
       columns = null;

@@ -13,6 +13,7 @@
 
 #define QUEUE_MAX  (1u << 20)  /* more waiting than this: the client is lost */
 #define METERS_MAX (32u << 10) /* more than this: meters are old before they arrive */
+#define SOUND_MAX  (96u << 10) /* 80 ms of three wires in stereo: what is later is not worth hearing */
 
 /* ---- going out ---- */
 
@@ -24,6 +25,16 @@ static void lose(struct gs_door_client *client)
     }
 }
 
+static struct gs_door_frame *make_frame(bool text, const void *data, size_t size)
+{
+    struct gs_door_frame *frame = malloc(sizeof *frame + GS_DOOR_FRAME_ROOM + size);
+    if (frame) {
+        *frame = (struct gs_door_frame){ .text = text, .size = size };
+        memcpy(frame->data + GS_DOOR_FRAME_ROOM, data, size);
+    }
+    return frame;
+}
+
 static void queue_frame(struct gs_door_client *client, bool text, const void *data, size_t size)
 {
     struct gs_door_frame *frame = NULL;
@@ -31,14 +42,12 @@ static void queue_frame(struct gs_door_client *client, bool text, const void *da
         return;
     }
     if (client->queued + size <= QUEUE_MAX) {
-        frame = malloc(sizeof *frame + GS_DOOR_FRAME_ROOM + size);
+        frame = make_frame(text, data, size);
     }
     if (!frame) {
         lose(client);
         return;
     }
-    *frame = (struct gs_door_frame){ .text = text, .size = size };
-    memcpy(frame->data + GS_DOOR_FRAME_ROOM, data, size);
     *client->last = frame;
     client->last = &frame->next;
     client->queued += size;
@@ -59,15 +68,48 @@ void gs_door_client_send(struct gs_door_client *client, const void *data, size_t
     queue_frame(client, false, data, size);
 }
 
+void gs_door_client_sound(struct gs_door_client *client, const void *data, size_t size)
+{
+    bool room = !client->lost && client->queued_sound + size <= SOUND_MAX;
+    struct gs_door_frame *frame = room ? make_frame(false, data, size) : NULL;
+    if (!frame) {
+        client->dropped++;
+        return;
+    }
+    *client->last_sound = frame;
+    client->last_sound = &frame->next;
+    client->queued_sound += size;
+    client->wake(client->context);
+}
+
+bool gs_door_client_waits(const struct gs_door_client *client)
+{
+    return client->first || client->first_sound;
+}
+
+static struct gs_door_frame *next_sound(struct gs_door_client *client)
+{
+    struct gs_door_frame *frame = client->first_sound;
+    if (frame) {
+        client->first_sound = frame->next;
+        client->queued_sound -= frame->size;
+        if (!client->first_sound) {
+            client->last_sound = &client->first_sound;
+        }
+    }
+    return frame;
+}
+
 struct gs_door_frame *gs_door_client_next(struct gs_door_client *client)
 {
     struct gs_door_frame *frame = client->first;
-    if (frame) {
-        client->first = frame->next;
-        client->queued -= frame->size;
-        if (!client->first) {
-            client->last = &client->first;
-        }
+    if (!frame) {
+        return next_sound(client);
+    }
+    client->first = frame->next;
+    client->queued -= frame->size;
+    if (!client->first) {
+        client->last = &client->first;
     }
     return frame;
 }
@@ -191,6 +233,7 @@ struct gs_door_client *gs_door_client_create(const struct gs_door_room *room,
     client->packer =
         (struct gs_osc_packer){ .send = send_packet, .context = client, .limit = GS_OSC_PACKET_MAX };
     client->last = &client->first;
+    client->last_sound = &client->first_sound;
     return client;
 }
 

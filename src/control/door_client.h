@@ -38,11 +38,12 @@ struct gs_door_client {
     struct gs_osc_packer packer;
     bool losable; /* what the packer sends now */
     struct gs_door_frame *first, **last;
-    size_t queued;          /* bytes */
-    bool lost;              /* does not keep up, or broke the rules: to be closed */
-    uint64_t dropped;       /* frames of meters and sound */
-    size_t used;            /* of `taken`: a message that comes in several pieces */
-    bool takes_text, skips; /* skips: the rest of a message that is not heard */
+    struct gs_door_frame *first_sound, **last_sound; /* sent when nothing else waits */
+    size_t queued, queued_sound;                     /* bytes */
+    bool lost;                                       /* does not keep up, or broke the rules: to be closed */
+    uint64_t dropped;                                /* frames of meters and sound */
+    size_t used;                                     /* of `taken`: a message that comes in several pieces */
+    bool takes_text, skips;                          /* skips: the rest of a message that is not heard */
     _Alignas(8) unsigned char taken[GS_OSC_PACKET_MAX + 1];
 };
 
@@ -68,6 +69,9 @@ void gs_door_client_take(struct gs_door_client *client, const unsigned char *dat
 void gs_door_client_say(struct gs_door_client *client, const char *text);
 /* Queues a binary frame. With `queued_max` it is dropped instead when more bytes than that wait already. */
 void gs_door_client_send(struct gs_door_client *client, const void *data, size_t size, size_t queued_max);
+/* Queues a binary frame of sound: it waits until all others are sent, and is dropped when too much sound waits. */
+void gs_door_client_sound(struct gs_door_client *client, const void *data, size_t size);
+bool gs_door_client_waits(const struct gs_door_client *client); /* there is a frame to send */
 /* The next frame to send; the caller frees it. NULL: none. */
 struct gs_door_frame *gs_door_client_next(struct gs_door_client *client);
 

@@ -83,16 +83,30 @@ static const char *word_at(const struct gs_message *message, size_t i, const cha
     return text && *message->atoms[i].text ? message->atoms[i].text : otherwise;
 }
 
+/* Stages and paths by turns; none: nothing. The answer says what is heard now, also where that is less. */
 static void take_pcm(struct gs_door_client *client, const struct gs_message *message)
 {
-    const char *stage = word_at(message, 0, NULL), *path = word_at(message, 1, "real");
-    const char *fault = gs_door_pcm_listen(client->pcm, client, stage, path);
+    struct gs_door_wire wires[GS_DOOR_PCM_WIRES + 1];
+    struct gs_atom atoms[2 * GS_DOOR_PCM_WIRES] = { gs_atom_text(""), gs_atom_text("") };
+    unsigned n = 0;
+    const char *stage;
+    while (n <= GS_DOOR_PCM_WIRES && (stage = word_at(message, (size_t)2 * n, NULL))) {
+        wires[n] = (struct gs_door_wire){ stage, word_at(message, (size_t)2 * n + 1, "real") };
+        n++;
+    }
+    unsigned heard = n;
+    const char *fault = gs_door_pcm_listen(client->pcm, client, wires, &heard);
     if (fault) {
         gs_door_complain(client, "/pcm", "out-of-range", fault);
-        return;
     }
-    struct gs_atom atoms[2] = { gs_atom_text(stage ? stage : ""), gs_atom_text(stage ? path : "") };
-    answer(client, "/pcm", atoms, 2);
+    if (fault && heard == n) {
+        return; /* not understood: nothing has changed */
+    }
+    for (unsigned i = 0; i < heard; i++) {
+        atoms[2 * i] = gs_atom_text(wires[i].stage);
+        atoms[2 * i + 1] = gs_atom_text(wires[i].path);
+    }
+    answer(client, "/pcm", atoms, heard ? (size_t)2 * heard : 2);
 }
 
 bool gs_door_message(const struct gs_endpoint *from, const struct gs_message *message, uint64_t now_ns)

@@ -59,7 +59,8 @@ void gs_door_connection_close_client(struct gs_door_connection *c)
 
 int gs_door_connection_send_frames(struct gs_door_connection *c)
 {
-    for (unsigned i = 0; i < FRAMES_A_TURN && c->client->first && !lws_send_pipe_choked(c->wsi); i++) {
+    for (unsigned i = 0;
+         i < FRAMES_A_TURN && gs_door_client_waits(c->client) && !lws_send_pipe_choked(c->wsi); i++) {
         struct gs_door_frame *frame = gs_door_client_next(c->client);
         int sent = lws_write(c->wsi, frame->data + GS_DOOR_FRAME_ROOM, frame->size,
                              frame->text ? LWS_WRITE_TEXT : LWS_WRITE_BINARY);
@@ -69,7 +70,7 @@ int gs_door_connection_send_frames(struct gs_door_connection *c)
             return -1;
         }
     }
-    if (c->client->first) {
+    if (gs_door_client_waits(c->client)) {
         gs_door_connection_wants(c);
     }
     return 0;

@@ -7,8 +7,7 @@
 #include <string.h>
 
 #define HEADER     32
-#define FRAMES_MAX 4096         /* of one packet: the ring's whole contents come in a few */
-#define QUEUED_MAX (256u << 10) /* more than this waiting: a client that will not hear it in time */
+#define FRAMES_MAX 4096 /* of one packet: the ring's whole contents come in a few */
 #define LISTENERS  64
 
 struct tap {
@@ -56,19 +55,33 @@ void gs_door_pcm_destroy(struct gs_door_pcm *pcm)
 
 /* ---- who hears what ---- */
 
+static bool hears(const struct tap *tap, const struct gs_door_client *client)
+{
+    for (unsigned i = 0; i < tap->n_listeners; i++) {
+        if (tap->listener[i] == client) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void leave(struct gs_door_pcm *pcm, struct tap *tap, const struct gs_door_client *client)
+{
+    for (unsigned i = 0; i < tap->n_listeners; i++) {
+        if (tap->listener[i] == client) {
+            tap->listener[i] = tap->listener[--tap->n_listeners];
+            break;
+        }
+    }
+    if (tap->stage[0] && !tap->n_listeners) {
+        end_tap(pcm, tap);
+    }
+}
+
 void gs_door_pcm_leave(struct gs_door_pcm *pcm, const struct gs_door_client *client)
 {
     for (unsigned t = 0; t < GS_PCM_TAPS; t++) {
-        struct tap *tap = &pcm->tap[t];
-        for (unsigned i = 0; i < tap->n_listeners; i++) {
-            if (tap->listener[i] == client) {
-                tap->listener[i] = tap->listener[--tap->n_listeners];
-                break;
-            }
-        }
-        if (tap->stage[0] && !tap->n_listeners) {
-            end_tap(pcm, tap);
-        }
+        leave(pcm, &pcm->tap[t], client);
     }
 }
 
@@ -97,35 +110,85 @@ static bool path_of(const char *word, enum gs_path *path)
     return false;
 }
 
-const char *gs_door_pcm_listen(struct gs_door_pcm *pcm, struct gs_door_client *client, const char *stage,
-                               const char *path_word)
+/* A wire as taps know it. */
+struct wish {
+    const char *id;
+    unsigned number;
+    enum gs_path path;
+};
+
+static const char *understand(struct gs_door_pcm *pcm, const struct gs_door_wire *wire, struct wish *wish)
 {
     const struct gs_chain *chain = gs_session_chain(pcm->session);
-    enum gs_path path;
-    if (!stage) {
-        gs_door_pcm_leave(pcm, client);
-        return NULL;
-    }
-    int number = chain ? gs_chain_find(chain, stage) : -1;
+    int number = chain ? gs_chain_find(chain, wire->stage) : -1;
     if (number < 0) {
         return "no stage of this name";
     }
-    if (!path_of(path_word, &path)) {
+    if (!path_of(wire->path, &wish->path)) {
         return "expected real, ideal or error";
     }
-    gs_door_pcm_leave(pcm, client);
-    struct tap *tap = find_tap(pcm, chain->stages[number].id, path);
+    wish->number = (unsigned)number;
+    wish->id = chain->stages[number].id;
+    return NULL;
+}
+
+static bool is_wanted(const struct tap *tap, const struct wish *wish, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (tap->path == wish[i].path && strcmp(tap->stage, wish[i].id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool join(struct gs_door_pcm *pcm, struct gs_door_client *client, const struct wish *wish)
+{
+    struct tap *tap = find_tap(pcm, wish->id, wish->path);
+    if (tap && hears(tap, client)) {
+        return true;
+    }
     if (!tap || tap->n_listeners == LISTENERS) {
-        return "as many wires are listened to as can be";
+        return false;
     }
     if (!tap->stage[0]) {
-        memcpy(tap->stage, chain->stages[number].id, sizeof tap->stage);
-        tap->number = (unsigned)number;
-        tap->path = path;
-        gs_engine_pcm(pcm->engine, (unsigned)(tap - pcm->tap), number, path);
+        memcpy(tap->stage, wish->id, sizeof tap->stage);
+        tap->number = wish->number;
+        tap->path = wish->path;
+        gs_engine_pcm(pcm->engine, (unsigned)(tap - pcm->tap), (int)wish->number, wish->path);
     }
     tap->listener[tap->n_listeners++] = client;
-    return NULL;
+    return true;
+}
+
+const char *gs_door_pcm_listen(struct gs_door_pcm *pcm, struct gs_door_client *client,
+                               struct gs_door_wire *wires, unsigned *n)
+{
+    struct wish wish[GS_DOOR_PCM_WIRES];
+    unsigned heard = 0, wanted = *n;
+    if (wanted > GS_DOOR_PCM_WIRES) {
+        return "expected four wires at most";
+    }
+    for (unsigned i = 0; i < wanted; i++) {
+        const char *fault = understand(pcm, &wires[i], &wish[i]);
+        if (fault) {
+            return fault;
+        }
+    }
+    for (unsigned t = 0; t < GS_PCM_TAPS; t++) {
+        if (!is_wanted(&pcm->tap[t], wish, wanted)) {
+            leave(pcm, &pcm->tap[t], client);
+        }
+    }
+    for (unsigned i = 0; i < wanted; i++) {
+        if (join(pcm, client, &wish[i])) {
+            wires[heard++] = wires[i];
+        }
+    }
+    *n = heard;
+    return heard == wanted
+               ? NULL
+               : "all eight wires that can be listened to are taken: hear what others hear, or wait";
 }
 
 void gs_door_pcm_chain_changed(struct gs_door_pcm *pcm)
@@ -170,7 +233,7 @@ static void send_packet(struct gs_door_pcm *pcm, struct tap *tap)
     at = put_little(at, tap->frames, 4);
     put_little(at, tap->number + 1, 2);
     for (unsigned i = 0; i < tap->n_listeners; i++) {
-        gs_door_client_send(tap->listener[i], tap->packet, size, QUEUED_MAX);
+        gs_door_client_sound(tap->listener[i], tap->packet, size);
     }
     tap->frames = 0;
 }

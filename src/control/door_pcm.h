@@ -21,10 +21,17 @@ struct gs_door_pcm;
 struct gs_door_pcm *gs_door_pcm_create(struct gs_engine *engine, struct gs_session *session);
 void gs_door_pcm_destroy(struct gs_door_pcm *pcm);
 
-/* What the client hears from now on; stage NULL: nothing. NULL when it could be done, else what is wrong, in words,
- * and the client hears what it heard. */
-const char *gs_door_pcm_listen(struct gs_door_pcm *pcm, struct gs_door_client *client, const char *stage,
-                               const char *path);
+#define GS_DOOR_PCM_WIRES 4 /* that one client hears at a time */
+struct gs_door_wire {
+    const char *stage; /* id, or number from 1 */
+    const char *path;  /* real, ideal or error */
+};
+
+/* What the client hears from now on: these; those that it heard before go on without a gap. NULL when it could be
+ * done, else what is wrong, in words: with a name that is none it hears what it heard; where others have taken all
+ * taps it hears those of its wires that it could get, and `wires` and `n` become these. */
+const char *gs_door_pcm_listen(struct gs_door_pcm *pcm, struct gs_door_client *client,
+                               struct gs_door_wire *wires, unsigned *n);
 /* The client is going. */
 void gs_door_pcm_leave(struct gs_door_pcm *pcm, const struct gs_door_client *client);
 /* Another chain: stages of the same name go on, others end. */

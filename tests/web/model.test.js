@@ -7,6 +7,7 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 import { createLink } from '../../web/link.js';
 import { Model } from '../../web/model.js';
 import { decode, encode, typesOf } from '../../web/osc.js';
+import { openPcm } from '../../web/pcm_link.js';
 
 const CHAIN = [
   ['src', 'Singer', 'source', 'dBSPL'],
@@ -310,4 +311,56 @@ test('the wire lost, nobody asks for the tree; open again, it is', async () => {
   await answerChain();
   assert.ok(fetched > then);
   assert.equal(model.treeMissed, 0);
+});
+
+/** Two frames of a mono wire. */
+function sound(stage, path) {
+  const bytes = new ArrayBuffer(40);
+  const view = new DataView(bytes);
+  view.setUint32(0, 0x50434d31);
+  view.setUint16(4, 1, true);
+  view.setUint16(6, path, true);
+  view.setUint32(16, 48000, true);
+  view.setUint32(20, 2, true);
+  view.setUint16(24, stage, true);
+  return bytes;
+}
+
+test('all sound comes over the one wire: what is wanted is said at once, what two want comes once', async () => {
+  const got = { scope: [], error: [], ear: [] };
+  const sockets = FakeSocket.opened.length;
+  const scope = openPcm(model, (piece) => got.scope.push(piece));
+  const error = openPcm(model, (piece) => got.error.push(piece));
+  const ear = openPcm(model, (piece) => got.ear.push(piece));
+  socket.sent.length = 0;
+  scope.listen('pre', 'real');
+  error.listen('pre', 'error');
+  ear.listen('pre', 'real');
+  const said = () => socket.sent.filter(({ address }) => address === '/pcm').map(({ args }) => args);
+  assert.deepEqual(said(), [['pre', 'real'], ['pre', 'real', 'pre', 'error']]);
+  socket.onmessage({ data: sound(2, 0) });
+  socket.onmessage({ data: sound(2, 2) });
+  socket.onmessage({ data: sound(1, 0) });
+  assert.deepEqual([got.scope.length, got.error.length, got.ear.length], [1, 1, 1]);
+  assert.notEqual(got.scope[0].frames.buffer, got.ear[0].frames.buffer, 'each may give its own away');
+  scope.close();
+  error.close();
+  assert.deepEqual(said().at(-1), ['pre', 'real']);
+  ear.close();
+  assert.deepEqual(said().at(-1), []);
+  assert.equal(FakeSocket.opened.length, sockets, 'and no other wire was opened');
+});
+
+test('who gets no sound is told why, and asks again', async () => {
+  const faults = [];
+  const one = openPcm(model, () => {});
+  const two = openPcm(model, () => {}, (fault) => faults.push(fault));
+  one.listen('src', 'real');
+  two.listen('pre', 'real');
+  socket.hear('/error', '/pcm', 'out-of-range', 'all are taken');
+  socket.hear('/pcm', 'src', 'real');
+  assert.deepEqual(faults, ['all are taken']);
+  socket.sent.length = 0;
+  await later(3000);
+  assert.deepEqual(socket.sent.filter(({ address }) => address === '/pcm').map(({ args }) => args), [['src', 'real', 'pre', 'real']]);
 });

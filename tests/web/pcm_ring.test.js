@@ -66,7 +66,7 @@ function packet(magic, channels, frames, floats) {
 
 test('a packet is a piece with its place in time', () => {
   assert.deepEqual(pieceOf(packet('PCM1', 2, 2, [1, -1, 0.5, -0.5])),
-    { channels: 2, first: 2 ** 33, rate: 48000, frames: Float32Array.of(1, -1, 0.5, -0.5) });
+    { stage: 0, path: 'real', channels: 2, first: 2 ** 33, rate: 48000, frames: Float32Array.of(1, -1, 0.5, -0.5) });
 });
 
 for (const [what, bytes] of [

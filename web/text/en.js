@@ -264,6 +264,7 @@ export const text = {
   scope: {
     name: 'Scope of the chosen stage',
     title: (stage) => `Scope: ${stage}`,
+    noSpectrum: (why) => `No spectrum: ${why}`,
     noCurve: 'A source has no curve.',
     curve: 'Out over in',
     spectrum: 'Spectrum behind the stage',

@@ -61,6 +61,13 @@ async function openTab(page, name) {
 
 /* In the page: keeps what goes to the loudspeaker. */
 function record() {
+  globalThis.sockets = [];
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      sockets.push(this);
+    }
+  };
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (to, ...rest) {
     if (to instanceof AudioDestinationNode) {
@@ -479,6 +486,7 @@ const tests = [
       await page.locator('.listen select').first().selectOption('eq');
       await page.locator('.here').click();
       await eventually(async () => /heard \d+ ms/.test(await page.locator('.listen [role=status]').textContent()), 'heard', 10000);
+      assert.equal(await page.evaluate(() => sockets.length), 1, 'over the one WebSocket');
       const late = Number(/\d+/.exec(await page.locator('.listen [role=status]').textContent())[0]);
       assert.ok(late > 5 && late < 400, `${late} ms late`);
       await page.waitForTimeout(1000);
