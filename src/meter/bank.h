@@ -48,8 +48,8 @@ void gs_bank_connect(struct gs_bank *bank, size_t lane, const float *real, const
  * none. [control] */
 void gs_bank_connect_reduction(struct gs_bank *bank, size_t lane, const float *reduction_db);
 
-/* Takes one completed cell of every lane. A lane whose cell holds NaN or infinity counts as silence for
- * that cell, so that no filter is poisoned. [rt] */
+/* Takes one completed cell of every lane. A lane whose cell holds NaN, infinity or what comes near it (2^50
+ * and more) counts as silence for that cell, so that no filter is poisoned. [rt] */
 void gs_bank_cell(struct gs_bank *bank);
 /* Writes gs_bank_fields() x gs_bank_lanes() floats, field by field, and opens a new bin. [rt] */
 void gs_bank_take(struct gs_bank *bank, float *field);

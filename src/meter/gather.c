@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Gathers one cell of a group of lanes: see gather.h. The peak of each lane is found by bit pattern, and says too
- * whether all of the lane is finite. */
+ * whether all of the lane can be measured. */
 #include "meter/gather.h"
 
 #include "meter/lanes.h"
 
-#define INFINITY_BITS 0x7f800000
-#define FRAMES        4 /* transposed at once: as many as the quarter of a register holds that comes from one lane */
+/* 2^50, 301 dB above the unit of any wire: beyond all sound, and the squares of less are far from infinity in a float,
+ * however they are filtered and summed. */
+#define BEYOND_BITS 0x58800000
+#define FRAMES      4 /* transposed at once: as many as the quarter of a register holds that comes from one lane */
 
 #if GS_PART == 16
 #define MERGE_LOW(a, b)          _mm512_unpacklo_ps(a, b)
@@ -78,11 +80,11 @@ static void gather_path(const float *const from[GS_LANES], int p, float to[GS_CE
     gs_part_store(peak, p, (gs_part)gs_part_bits_max(top[0], top[1]));
 }
 
-static gs_part_bits not_finite(const struct gs_lanes_cell *cell, int p)
+static gs_part_bits beyond_measure(const struct gs_lanes_cell *cell, int p)
 {
     gs_part_bits real = (gs_part_bits)gs_part_load(cell->real_peak, p);
     gs_part_bits ideal = (gs_part_bits)gs_part_load(cell->ideal_peak, p);
-    return gs_part_bits_max(real, ideal) >= INFINITY_BITS;
+    return gs_part_bits_max(real, ideal) >= BEYOND_BITS;
 }
 
 static void silence(struct gs_lanes_cell *cell, int lane)
@@ -105,7 +107,7 @@ void GS_ISA_NAME(gs_gather_cell)(const struct gs_gather *from, struct gs_lanes_c
     for (int p = 0; p < gs_parts(cell); p++) {
         gather_path(from->real, p, cell->real, cell->real_peak);
         gather_path(from->ideal, p, cell->ideal, cell->ideal_peak);
-        gs_part_bits bad = not_finite(cell, p);
+        gs_part_bits bad = beyond_measure(cell, p);
         for (int lane = 0; gs_part_any(bad) && lane < GS_PART; lane++) {
             if (bad[lane]) {
                 silence(cell, p * GS_PART + lane);

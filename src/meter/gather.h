@@ -14,7 +14,8 @@ struct gs_gather {
     const float *reduction_db[GS_LANES]; /* 0 or less, as stages say it */
 };
 
-/* Fills `cell`, whose `lanes` say how many. A lane with a NaN or an infinity on either path is silent in it, and has not clipped. [rt] */
+/* Fills `cell`, whose `lanes` say how many. A lane with a NaN, an infinity or 2^50 and more on
+ * either path is silent in it, and has not clipped. [rt] */
 void GS_ISA_NAME(gs_gather_cell)(const struct gs_gather *from, struct gs_lanes_cell *cell);
 
 #endif

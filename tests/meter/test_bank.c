@@ -120,6 +120,27 @@ Test(bank, infinity_is_silence_for_one_cell_of_one_lane)
     check_poison(-INFINITY);
 }
 
+/* Finite, but a filter or a sum of squares would make infinity of it, and NaN of that for ever. */
+Test(bank, beyond_all_measure_is_silence_for_one_cell_of_one_lane)
+{
+    check_poison(3e38f);
+    check_poison(-3e38f);
+    check_poison(1e19f);
+}
+
+/* 200 dB above the unit: more than any wire carries, and read like anything else. */
+Test(bank, what_is_merely_loud_is_read)
+{
+    float *tone = rig_sine(RATE, 997, 1e10, 0, FRAMES);
+    struct meter_rig *rig = rig_of(GS_LANES);
+    meter_rig_feed_all(rig, tone, FRAMES);
+    cr_expect_float_eq(meter_rig_value(rig, GS_LANES - 1, "peak"), 200, 0.01);
+    cr_expect_float_eq(meter_rig_value(rig, GS_LANES - 1, "rms"), 200, 0.01);
+    cr_expect_float_eq(meter_rig_value(rig, GS_LANES - 1, "noise"), 200, 0.1);
+    meter_rig_destroy(rig);
+    free(tone);
+}
+
 Test(bank, nothing_connected_is_silence)
 {
     size_t n = gs_bank_lanes(3);
