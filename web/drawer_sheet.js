@@ -11,6 +11,7 @@ import { format } from './value.js';
 
 const DOTS = { high: '●●●', medium: '●●○', low: '●○○' };
 const NEAR = 1e-4; // of what travelled as a float
+const PAUSE_MS = 1000; // keys that pass by sheets have come to rest on one
 
 /**
  * Null where there are no sheets for this kind of stage.
@@ -32,7 +33,10 @@ export function createSheet(model, text, stage, memory) {
   const select = el('select', {
     'aria-label': words.choose(stage.name),
     'aria-describedby': 'sheet-doc sheet-fault',
-    onchange: () => choose(select.value),
+    onkeydown: keyed,
+    onpointerdown: () => { byKey = false; },
+    onchange: changed,
+    onblur: take,
   }, ...sheets.map(({ name, label, doc }) => el('option', { value: name, title: doc }, name ? label : words.none)));
   const doc = el('p.sheet-doc.dim', { id: 'sheet-doc' });
   const lines = el('ul.sheet-lines', { 'aria-label': words.says });
@@ -49,6 +53,43 @@ export function createSheet(model, text, stage, memory) {
   function choose(name) {
     complain('');
     if (!model.call(address, name || 'none')) show();
+  }
+
+  /* Keys step through a list that is folded, and each step is a change to the browser: it is none to the chain before a
+   * key, or nothing for a while, says so. What a mouse chooses is chosen. */
+  let byKey = false;
+  let waiting = 0;
+
+  function keyed(event) {
+    byKey = event.key !== 'Enter';
+    if (!waiting || (event.key !== 'Enter' && event.key !== 'Escape')) return;
+    event.preventDefault();
+    if (event.key === 'Enter') take();
+    else leave();
+  }
+
+  function changed() {
+    clearTimeout(waiting);
+    waiting = setTimeout(take, PAUSE_MS);
+    if (byKey) setText(doc, sheets.find(({ name }) => name === select.value)?.doc || words.noneHint);
+    else take();
+  }
+
+  function take() {
+    if (!waiting) return;
+    forget();
+    if (select.value !== (now?.name ?? '')) choose(select.value);
+    else show();
+  }
+
+  function leave() {
+    forget();
+    show();
+  }
+
+  function forget() {
+    clearTimeout(waiting);
+    waiting = 0;
   }
 
   function complain(why) {
@@ -101,6 +142,7 @@ export function createSheet(model, text, stage, memory) {
   return {
     element,
     destroy() {
+      forget();
       stops.forEach((stop) => stop());
       list.destroy();
     },

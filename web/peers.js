@@ -3,7 +3,7 @@
 // Who else is connected, and how one more gets here: the page's address as a QR code, the TouchOSC layout.
 
 import { listOf } from './answers.js';
-import { el, setAttribute, setText } from './element.js';
+import { el, setAttribute } from './element.js';
 import { qrCode } from './qr_code.js';
 
 const ASK_MS = 3000;
@@ -33,22 +33,24 @@ export function create(model, text) {
 
   function showAddress() {
     const url = `${location.origin}/#mode=phone`;
-    setText(address, url);
+    address.replaceChildren(location.origin, el('wbr'), '/#mode=phone'); // broken there, if it must be
     alone.hidden = !/^(localhost|127\.|\[::1\])/.test(location.hostname);
     paint(picture, url, words.qr(url));
   }
 
   showAddress();
   list.ask();
+  const stop = model.on('link', ({ state }) => state === 'open' && list.ask());
   const timer = setInterval(() => element.isConnected && !element.closest('[hidden]') && list.ask(), ASK_MS);
   const element = el('div.peers', {},
     el('h3', {}, words.connected), rows,
     el('h3', {}, words.join), picture, address, alone,
-    el('p', {}, el('a.download', { href: 'layout.tosc', download: 'gainstaged.tosc' }, words.layout), ' ', el('span.dim', {}, words.layoutHint)));
+    el('p.peers-layout', {}, el('a.download', { href: 'layout.tosc', download: 'gainstaged.tosc' }, words.layout), el('span.dim', {}, words.layoutHint)));
   return {
     element,
     destroy() {
       clearInterval(timer);
+      stop();
       list.destroy();
     },
   };

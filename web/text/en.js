@@ -225,7 +225,7 @@ export const text = {
     save: 'Save',
     faults: 'What is wrong with the chain',
     fault: (chain, code) => `${chain}: ${code}`,
-    empty: 'No chain folder has been given to the daemon.',
+    empty: 'The daemon finds no chains. Start it with --chain-dir FOLDER to say where they are.',
   },
 
   peers: {
@@ -237,7 +237,7 @@ export const text = {
     qr: (url) => `QR code of ${url}`,
     alone: 'The daemon listens to this computer alone. Start it with --http-bind to let others in.',
     layout: 'TouchOSC layout of this chain',
-    layoutHint: '(.tosc, for the TouchOSC app)',
+    layoutHint: 'A .tosc file, for the TouchOSC app',
   },
 
   listen: {

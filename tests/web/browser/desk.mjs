@@ -360,6 +360,34 @@ const tests = [
     },
   },
   {
+    name: 'keys pass by data sheets without trying each: Enter, leaving or a pause takes one, Escape none',
+    async run({ page }) {
+      await page.locator('th[data-stage="pre"] button.choose').click();
+      const select = page.locator('.sheet select');
+      const sheetIs = (name) => eventually(async () => (await daemon.get('/stage/pre/model')) === name
+        && (await select.inputValue()) === name, `sheet "${name}"`);
+      const walk = async () => {
+        await select.focus();
+        const names = await select.locator('option').evaluateAll((all) => all.map((one) => one.value));
+        for (let i = 0; i < names.indexOf('motu-m2'); i++) await page.keyboard.press('ArrowDown');
+        assert.equal(await select.inputValue(), 'motu-m2');
+      };
+      await sheetIs('');
+      for (const take of ['Enter', 'Tab', '']) {
+        await walk();
+        if (take) await page.keyboard.press(take);
+        await sheetIs('motu-m2');
+        await daemon.set('/undo', 1); // one step is all of it
+        await sheetIs('');
+      }
+      await walk();
+      await page.keyboard.press('Escape');
+      assert.equal(await select.inputValue(), '');
+      await page.waitForTimeout(1500);
+      await sheetIs('');
+    },
+  },
+  {
     name: 'OSCQuery fails for a while: the picture stands, it is said, and what can be turned comes',
     async run({ page }) {
       let refused = 0;
@@ -511,6 +539,13 @@ const tests = [
       await openTab(page, 'peers');
       await eventually(async () => (await page.locator('.peers-list').textContent()).includes('this page'), 'listed');
       assert.equal(decoded(placesOf(await page.locator('svg.qr path').getAttribute('d'))), await page.locator('.peers-address').textContent());
+      const lines = await page.locator('.peers-address').evaluate((code) => [...code.childNodes].filter((node) => node.data)
+        .map((node) => {
+          const range = document.createRange();
+          range.selectNode(node);
+          return range.getClientRects().length;
+        }));
+      assert.deepEqual(lines, [1, 1], 'no word of the address is broken');
       for (const length of [1, 14, 15, 26, 42, 43, 62, 84, 106, 122, 152, 180, 213]) { // each version to 10, full and not
         const words = 'http://192.168.1.20:7770/#phone?'.padEnd(length, 'A0-').slice(0, length);
         const dark = await page.evaluate(async (said) => (await import('/qr_code.js')).qrCode(said)
