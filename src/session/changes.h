@@ -37,6 +37,9 @@ void gs_model_words(struct gs_session *session, unsigned stage,
 /* Another data sheet as part of the packet at hand; "": none. What it is refused for: see chain/choose.h. */
 enum gs_status gs_model_choose(struct gs_session *session, unsigned stage, const char *name,
                                struct gs_error *error);
+/* Whether it would be refused, without doing it. */
+enum gs_status gs_model_ask(struct gs_session *session, unsigned stage, const char *name,
+                            struct gs_error *error);
 void gs_models_forget(struct gs_session *session);
 void gs_verb_models(struct gs_session *session, const struct gs_message *message);
 void gs_verb_models_sheet(struct gs_session *session, const struct gs_message *message);

@@ -5,6 +5,7 @@
  * of a chain file holds for what the network changes too. */
 #include "session/state.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,17 @@ static bool shape_changed(const struct gs_session *session)
     return false;
 }
 
+/* What the chain's files say may have changed since they were read. */
+static void tell_differences(struct gs_session *session, const struct gs_chain *to)
+{
+    const double *was = session->chain->value, *is = to->value;
+    for (size_t slot = 0; slot < to->n_slots && slot < session->chain->n_slots; slot++) {
+        if (was[slot] != is[slot] && !(isnan(was[slot]) && isnan(is[slot]))) {
+            gs_feedback_changed(session, slot);
+        }
+    }
+}
+
 static enum gs_status rebuild(struct gs_session *session, struct gs_errors *errors)
 {
     struct gs_chain *old = session->chain, *chain = NULL;
@@ -102,11 +114,10 @@ static enum gs_status rebuild(struct gs_session *session, struct gs_errors *erro
     }
     chain->listen_stage = old->listen_stage;
     chain->listen_path = old->listen_path;
+    tell_differences(session, chain);
     gs_glides_lend(session, chain->value, true);
-    gs_scenes_rebase(session, old, chain);
     status = gs_session_rebuild(session, chain, errors);
     if (status) {
-        gs_scenes_rebase(session, chain, old);
         gs_chain_destroy(chain);
     } else {
         gs_glides_lend(session, chain->value, false);

@@ -122,7 +122,8 @@ const struct gs_face gs_faces[] = {
           "\"none\", makes the chain anew with a crossfade: what the chain file or a person gave stays, all "
           "else becomes what the sheet says, or the default. A gain between the positions that the knob has "
           "now goes to the nearest. Refused, with the nearest right name, if it is no sheet of this kind of "
-          "stage or contradicts what was given. It is undone as one step; snapshots do not have it.",
+          "stage or contradicts what was given. The same one again reads its file again. It is undone as one "
+          "step; snapshots do not have it.",
       .get = gs_model_get,
       .set = gs_model_set,
       .words = gs_model_words },

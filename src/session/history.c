@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Undo and redo: what each packet has changed, whoever sent it, values and data sheets. A fader that is moved is one step, not
- * hundreds: changes of the same values that follow within a second are one. */
+ * Undo and redo: what each packet has changed, whoever sent it, values and data sheets. A fader that is moved is one
+ * step, not hundreds: changes of the same values that follow within a second are one. */
 #include "session/state.h"
 
 #include <math.h>
@@ -74,6 +74,33 @@ static void collect_swap(const struct gs_session *session, struct gs_step *step,
                                                     .after = strdup(now ? now : "") };
 }
 
+static bool is_silent(const struct gs_session *session, const struct gs_turn *turn, unsigned stage)
+{
+    bool given = turn->given_before || turn->given_after;
+    return !given && gs_stage_of_slot(session->chain, turn->slot) == stage;
+}
+
+/* A sheet that was only read again: no undoing brings back what its file said. */
+static void drop_read_again(const struct gs_session *session, struct gs_step *step)
+{
+    for (size_t i = step->n_swaps; i-- > 0;) {
+        struct gs_swap swap = step->swap[i];
+        if (!swap.before || !swap.after || strcmp(swap.before, swap.after) != 0) {
+            continue;
+        }
+        size_t kept = 0;
+        for (size_t t = 0; t < step->n; t++) {
+            if (!is_silent(session, &step->turn[t], swap.stage)) {
+                step->turn[kept++] = step->turn[t];
+            }
+        }
+        step->n = kept;
+        step->swap[i] = step->swap[--step->n_swaps];
+        free(swap.before);
+        free(swap.after);
+    }
+}
+
 /* The numbers and data sheets that the packet at hand has changed and kept. */
 static bool collect(const struct gs_session *session, struct gs_step *step)
 {
@@ -90,6 +117,7 @@ static bool collect(const struct gs_session *session, struct gs_step *step)
             collect_turn(session, step, change);
         }
     }
+    drop_read_again(session, step);
     step->at_ns = session->now_ns;
     step->apart = session->history.apart;
     return step->n + step->n_swaps > 0;
@@ -146,10 +174,11 @@ static bool swap_back(struct gs_session *session, const char *address, const str
                       bool forward)
 {
     struct gs_error error;
-    for (size_t i = 0; i < step->n_swaps; i++) {
-        const struct gs_swap *swap = &step->swap[i];
-        const char *name = forward ? swap->after : swap->before;
-        if (gs_model_choose(session, swap->stage, name ? name : "", &error)) {
+    for (size_t i = 0; i < 2 * step->n_swaps; i++) { /* first all of them are asked for, then done */
+        const struct gs_swap *swap = &step->swap[i % step->n_swaps];
+        const char *text = forward ? swap->after : swap->before, *name = text ? text : "";
+        if (i < step->n_swaps ? gs_model_ask(session, swap->stage, name, &error)
+                              : gs_model_choose(session, swap->stage, name, &error)) {
             gs_reply_error(session, address, gs_status_word(error.status), "%s%s%s", error.where,
                            *error.where ? ": " : "", error.text);
             return false;

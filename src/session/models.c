@@ -6,15 +6,18 @@
 
 #include "chain/choose.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SHELF_NS ((uint64_t)2 * GS_NS_PER_S) /* how old what is known of the folders may be */
+/* How old what is known of the folders may be: for a look, and where somebody chooses what has just been written. */
+#define LOOK_NS   ((uint64_t)2 * GS_NS_PER_S)
+#define CHOICE_NS ((uint64_t)100 * GS_NS_PER_MS)
 
-static const struct gs_model_shelf *shelf_of(struct gs_session *session)
+static const struct gs_model_shelf *shelf_of(struct gs_session *session, uint64_t age_ns)
 {
-    if (!session->shelf.model || session->now_ns >= session->shelf_ns + SHELF_NS) {
+    if (!session->shelf.model || session->now_ns >= session->shelf_ns + age_ns) {
         gs_model_shelf_finish(&session->shelf);
         gs_model_shelf_fill(session->chain ? session->chain->path : NULL, &session->shelf);
         session->shelf_ns = session->now_ns;
@@ -39,7 +42,7 @@ void gs_model_get(struct gs_session *session, unsigned stage, struct gs_atom *at
 void gs_model_words(struct gs_session *session, unsigned stage,
                     void (*visit)(void *context, const struct gs_word *word), void *context)
 {
-    const struct gs_model_shelf *shelf = shelf_of(session);
+    const struct gs_model_shelf *shelf = shelf_of(session, LOOK_NS);
     const struct gs_stage_kind *kind = session->chain->stages[stage].kind;
     bool any = false;
     for (size_t i = 0; i < shelf->n; i++) {
@@ -73,14 +76,35 @@ static bool note_name(struct gs_session *session, unsigned stage, const char *na
     return true;
 }
 
+static bool says_the_same(const struct gs_session *session, const struct gs_chain_stage *stage,
+                          const double *value)
+{
+    for (size_t i = 0; i < stage->kind->n_params; i++) {
+        double now = session->chain->value[stage->first_slot + i];
+        if (now != value[i] && !(isnan(now) && isnan(value[i]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum gs_status gs_model_ask(struct gs_session *session, unsigned stage, const char *name,
+                            struct gs_error *error)
+{
+    double value[GS_STAGE_PARAMS_MAX];
+    return gs_chain_with_model(session->chain, stage, name, shelf_of(session, CHOICE_NS), value, error);
+}
+
 enum gs_status gs_model_choose(struct gs_session *session, unsigned stage, const char *name,
                                struct gs_error *error)
 {
     const struct gs_chain *chain = session->chain;
     const struct gs_chain_stage *s = &chain->stages[stage];
     double value[GS_STAGE_PARAMS_MAX];
-    enum gs_status status = gs_chain_with_model(chain, stage, name, shelf_of(session), value, error);
-    if (status || strcmp(s->model ? s->model : "", gs_model_is_none(name) ? "" : name) == 0) {
+    enum gs_status status =
+        gs_chain_with_model(chain, stage, name, shelf_of(session, CHOICE_NS), value, error);
+    bool again = strcmp(s->model ? s->model : "", gs_model_is_none(name) ? "" : name) == 0;
+    if (status || (again && says_the_same(session, s, value))) {
         return status;
     }
     if (!note_name(session, stage, name)) {
@@ -128,7 +152,7 @@ static const char *word_of(const struct gs_message *message)
 
 void gs_verb_models(struct gs_session *session, const struct gs_message *message)
 {
-    const struct gs_model_shelf *shelf = shelf_of(session);
+    const struct gs_model_shelf *shelf = shelf_of(session, LOOK_NS);
     const char *word = word_of(message);
     const struct gs_stage_kind *kind = word ? gs_stage_kind(word) : NULL;
     int64_t n = 0;
@@ -184,7 +208,7 @@ static void tell_value(struct gs_session *session, const struct gs_model *model,
 void gs_verb_models_sheet(struct gs_session *session, const struct gs_message *message)
 {
     const char *name = word_of(message);
-    const struct gs_model *model = name ? model_on(shelf_of(session), name) : NULL;
+    const struct gs_model *model = name ? model_on(shelf_of(session, LOOK_NS), name) : NULL;
     int64_t n = 0;
     if (!model) {
         gs_reply_error(session, message->address, name ? gs_status_word(GS_E_UNKNOWN) : "bad-type",

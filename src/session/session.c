@@ -146,6 +146,7 @@ enum gs_status gs_session_rebuild(struct gs_session *session, struct gs_chain *c
 {
     enum gs_status status = gs_engine_reload(session->engine, chain, errors);
     if (!status) {
+        gs_scenes_rebase(session, session->chain, chain);
         adopt(session, chain);
     }
     return status;

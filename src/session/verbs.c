@@ -279,7 +279,8 @@ const struct gs_verb gs_verbs[] = {
       .flags = GS_VERB_TRIGGER,
       .doc =
           "Saves the chain with today's values over its file, or under a bare name in the folder for saved "
-          "chains. Answers with the path.",
+          "chains, unless its data sheets or sound files would not be found from there. Answers with the "
+          "path.",
       .run = gs_verb_chain_save },
     { .address = "/listen/boost",
       .types = "f",

@@ -177,6 +177,30 @@ static bool save_path(struct gs_session *session, const struct gs_message *messa
     return true;
 }
 
+/* Data sheets and sound files count from the folder of the chain file: without them there, the file would be good for
+ * nothing, and the next change that makes the chain anew refused. Over its own file a chain is saved whatever has become
+ * of them. False after a refusal. */
+static bool loads_there(struct gs_session *session, const struct gs_message *message, const char *path)
+{
+    struct gs_chain *there = NULL;
+    if (session->chain->path && strcmp(session->chain->path, path) == 0) {
+        return true;
+    }
+    struct gs_errors errors = { 0 };
+    char *text = gs_chain_text(session->chain);
+    enum gs_status status = text ? gs_chain_parse(text, strlen(text), path, &there, &errors) : GS_E_MEMORY;
+    if (status) {
+        const struct gs_error *e = errors.count ? &errors.list[0] : NULL;
+        gs_reply_error(session, message->address, gs_status_word(status),
+                       "nothing was saved, it could not be loaded from there: %s%s%s", e ? e->where : "",
+                       e && *e->where ? ": " : "", e ? e->text : "no memory");
+    }
+    gs_chain_destroy(there);
+    gs_errors_finish(&errors);
+    free(text);
+    return !status;
+}
+
 void gs_verb_chain_save(struct gs_session *session, const struct gs_message *message)
 {
     char path[4096];
@@ -185,7 +209,7 @@ void gs_verb_chain_save(struct gs_session *session, const struct gs_message *mes
         gs_reply_error(session, message->address, "busy", "no chain is loaded");
         return;
     }
-    if (!save_path(session, message, path, sizeof path)) {
+    if (!save_path(session, message, path, sizeof path) || !loads_there(session, message, path)) {
         return;
     }
     if (gs_chain_save(session->chain, path, &error)) {
@@ -198,6 +222,7 @@ void gs_verb_chain_save(struct gs_session *session, const struct gs_message *mes
         free(session->chain->path);
         session->chain->path = kept;
     }
+    gs_models_forget(session);
     gs_scenes_saved(session, message);
     struct gs_atom saved = gs_atom_text(path);
     gs_reply(session, message->address, &saved, 1);
