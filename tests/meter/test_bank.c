@@ -79,6 +79,24 @@ Test(bank, every_lane_reads_alike_beside_any_neighbours)
     }
 }
 
+/* The first and the last of a register, of a group and of what lies behind. */
+Test(bank, every_number_of_lanes_reads_alike)
+{
+    static const size_t n_lanes[] = { 2, 4, 5, 8, 9, 15, 16, 17, 31, 32, 33, 48, 49, 64 };
+    float *signal = rig_noise(0.2, FRAMES / 4, 1);
+    struct meter_rig *alone = rig_of(1);
+    meter_rig_feed_all(alone, signal, FRAMES / 4);
+    for (size_t i = 0; i < sizeof n_lanes / sizeof n_lanes[0]; i++) {
+        struct meter_rig *rig = rig_of(n_lanes[i]);
+        meter_rig_feed_all(rig, signal, FRAMES / 4);
+        assert_lanes_read_alike(rig, 0, alone, 0);
+        assert_lanes_read_alike(rig, n_lanes[i] - 1, alone, 0);
+        meter_rig_destroy(rig);
+    }
+    meter_rig_destroy(alone);
+    free(signal);
+}
+
 /* One bad sample: its lane reads as if that whole cell were silent, its neighbours as if nothing were. */
 static void check_poison(float poison)
 {
