@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The log: one line an event to standard error, with a level. Under systemd ($JOURNAL_STREAM) lines carry
- * the syslog prefix "<3>".."<7>". Never called from the audio thread. [control] */
+ * the syslog prefix "<3>".."<7>". Set up once, before there are threads; then lines may come from any of them but the
+ * audio thread: each is one write. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

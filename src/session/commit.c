@@ -35,6 +35,9 @@ static void take_back(struct gs_session *session, struct gs_change *change)
         free(*now);
         *now = change->text_before;
         change->text_before = NULL;
+        if (change->text != GS_CHANGE_MODEL) {
+            chain->value[change->slot] = *now ? 1.0 : NAN;
+        }
         item = change->text == GS_CHANGE_MODEL ? gs_item_stage(session, change->stage, GS_ITEM_STAGE_MODEL)
                                                : item;
     } else {

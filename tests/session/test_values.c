@@ -254,6 +254,15 @@ Test(values, values_that_shape_the_chain_make_it_anew)
     cr_expect_eq(desk_count(desk, 5, "/error"), 1, "a source without its file is refused");
     desk_say(desk, 0, 5, "/stage/src/signal/text", "");
     cr_expect_str_eq(desk_text(desk, 5, "/stage/src/signal/text", 0), "pink", "and the old one plays on");
+    desk_bundle_begin(desk, 0, 5);
+    desk_say(desk, 0, 5, "/stage/src/signal", "s", "file");
+    desk_say(desk, 0, 5, "/stage/src/file", "s", "nowhere.wav");
+    desk_bundle_end(desk);
+    cr_expect(strstr(desk_text(desk, 5, "/error", 2), "nowhere.wav"),
+              "both come at once: %s, and only the file is wrong", desk_text(desk, 5, "/error", 2));
+    desk_say(desk, 0, 5, "/stage/src/signal", "s", "file");
+    cr_expect(strstr(desk_text(desk, 5, "/error", 2), "it names"), "taken back: %s",
+              desk_text(desk, 5, "/error", 2));
     desk_say(desk, 0, 5, "/stage/src/signal", "s", "pnik");
     cr_expect(strstr(desk_text(desk, 5, "/error", 2), "did you mean 'pink'?"));
     desk_close(desk);
