@@ -48,6 +48,7 @@ static void turn_once(struct bench *bench, struct gs_reader *reader, unsigned tu
     bench_set(bench, "fd", "mute", turn % 3 == 0);
     gs_engine_listen(bench->engine, turn % 6, turn % 4 == 3 ? GS_ERROR : GS_REAL);
     gs_engine_mute(bench->engine, GS_MUTE_PANIC, turn % 7 == 0);
+    gs_engine_fine_bins(bench->engine, turn % 3 == 1);
     gs_engine_publish(bench->engine);
     if (turn % 5 == 0) {
         cr_assert_eq(gs_engine_load(bench->engine, bench->chain, &errors), GS_OK);
@@ -148,4 +149,58 @@ Test(border, nobody_ends_anothers_silence)
     cr_expect_not(silent_after(&bench));
     gs_engine_park(bench.engine);
     bench_close(&bench);
+}
+
+/* What somebody sees who watches bins. */
+struct watch {
+    uint64_t whole_end, part_end; /* frames */
+    unsigned whole, parts;
+    double rate_hz;
+};
+
+static void watch_bin(void *context, const struct gs_bin *bin, unsigned bin_hz)
+{
+    struct watch *w = context;
+    uint64_t *end = bin_hz == GS_BIN_HZ ? &w->whole_end : &w->part_end;
+    if (bin->first_frame == 0) { /* another chain */
+        w->whole_end = w->part_end = 0;
+    }
+    if (bin_hz == GS_BIN_HZ) {
+        cr_assert_eq(bin->first_frame, *end, "no gap, nothing twice");
+        cr_assert_lt(fabs(bin->frames - w->rate_hz / GS_BIN_HZ), GS_CELL, "%u frames", bin->frames);
+        w->whole++;
+    } else {
+        w->parts++;
+    }
+    *end = bin->first_frame + bin->frames;
+}
+
+/* Halves are asked for and not any more at every place of a bin, and the chain changes half way through one. */
+Test(border, bins_are_whole_however_closely_somebody_looks)
+{
+    static const double rates[] = { 44100, 48000, 96000 };
+    float out[2][GS_CELL], *outs[2] = { out[0], out[1] };
+    for (int r = 0; r < 3; r++) {
+        struct gs_engine_setup setup = { .out_ceiling_db = -1, .fade_in_ms = 5 };
+        struct bench bench = { bench_parse(strip), gs_engine_create(&setup) };
+        struct gs_errors errors = { 0 };
+        struct watch watch = { .rate_hz = rates[r] };
+        gs_engine_set_rate(bench.engine, rates[r]);
+        cr_assert_eq(gs_engine_load(bench.engine, bench.chain, &errors), GS_OK);
+        gs_engine_watch_bins(bench.engine, watch_bin, &watch);
+        gs_engine_unpark(bench.engine);
+        unsigned cells = (unsigned)(2 * rates[r] / GS_CELL);
+        for (unsigned cell = 0; cell < cells; cell++) {
+            gs_engine_fine_bins(bench.engine, cell * 7 / 11 % 5 < 2);
+            if (cell == cells / 2) {
+                cr_assert_eq(gs_engine_load(bench.engine, bench.chain, &errors), GS_OK);
+            }
+            gs_engine_process(bench.engine, NULL, 0, outs, 2, GS_CELL);
+            gs_engine_poll(bench.engine);
+        }
+        cr_expect_geq(watch.whole, 195, "%u at %g Hz", watch.whole, rates[r]);
+        cr_expect_gt(watch.parts, 20);
+        gs_engine_park(bench.engine);
+        bench_close(&bench);
+    }
 }
