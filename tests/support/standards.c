@@ -108,18 +108,15 @@ static void add_vu(struct standard *list, size_t *n)
     look(s, 2.33 + LATE_S, "vu", -INFINITY, level + one_percent);
 }
 
-/* Tones that drift through all phases against the samples, within 0.1 dB up to 20 kHz, at 44.1 kHz to 19 kHz. */
+/* Tones that drift through all phases against the samples, within 0.1 dB up to 20 kHz at every rate. */
 static void add_true_peaks(struct standard *list, size_t *n)
 {
     static const double hz[] = { 50.3, 997, 6007, 9973, 11999, 14009, 16001, 18013, 19001, 19997 };
     for (size_t i = 0; i < sizeof hz / sizeof *hz; i++) {
-        struct standard *s = add(list, n,
-                                 &(struct standard){ .seconds = 1,
-                                                     .sample = faded_tone,
-                                                     .hz = hz[i],
-                                                     .amplitude = 0.9,
-                                                     .on_s = 0.95,
-                                                     .rate_min_hz = hz[i] > 19500 ? 48000 : 0 });
+        struct standard *s =
+            add(list, n,
+                &(struct standard){
+                    .seconds = 1, .sample = faded_tone, .hz = hz[i], .amplitude = 0.9, .on_s = 0.95 });
         snprintf(s->name, sizeof s->name, "true peak of %g Hz", hz[i]);
         look(s, 1, "true_peak", DB(0.9) - 0.1, DB(0.9) + 0.1);
     }

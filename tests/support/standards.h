@@ -23,7 +23,6 @@ struct standard {
     /* A sample of the signal, time in seconds. */
     double (*sample)(const struct standard *s, unsigned channel, double t);
     double hz, amplitude, on_s, phase;
-    double rate_min_hz;                            /* it holds from this rate on */
     struct standard_look look[STANDARD_LOOKS_MAX]; /* in the order of time */
     size_t n_looks;
 };
