@@ -84,7 +84,8 @@ struct gs_scenes {
 void gs_scenes_start(struct gs_session *session); /* a new chain: its own snapshots, if it has any */
 void gs_scenes_finish(struct gs_session *session);
 void gs_scenes_rebase(struct gs_session *session, const struct gs_chain *from, const struct gs_chain *to);
-void gs_scenes_saved(struct gs_session *session, const struct gs_message *message); /* the chain is */
+/* The chain is; `elsewhere`: beside it lie no snapshots of it yet. */
+void gs_scenes_saved(struct gs_session *session, const struct gs_message *message, bool elsewhere);
 void gs_verb_snapshot_save(struct gs_session *session, const struct gs_message *message);
 void gs_verb_snapshot_recall(struct gs_session *session, const struct gs_message *message);
 void gs_verb_snapshot_list(struct gs_session *session, const struct gs_message *message);

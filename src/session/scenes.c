@@ -69,9 +69,9 @@ static void keep(struct gs_session *session, const struct gs_message *message)
     }
 }
 
-void gs_scenes_saved(struct gs_session *session, const struct gs_message *message)
+void gs_scenes_saved(struct gs_session *session, const struct gs_message *message, bool elsewhere)
 {
-    if (session->scenes.rebased && session->scenes.kept.n) {
+    if ((elsewhere || session->scenes.rebased) && session->scenes.kept.n) {
         keep(session, message);
     }
     session->scenes.rebased = false;

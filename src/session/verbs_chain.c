@@ -177,13 +177,18 @@ static bool save_path(struct gs_session *session, const struct gs_message *messa
     return true;
 }
 
+static bool is_own_path(const struct gs_session *session, const char *path)
+{
+    return session->chain->path && strcmp(session->chain->path, path) == 0;
+}
+
 /* Data sheets and sound files count from the folder of the chain file: without them there, the file would be good for
  * nothing, and the next change that makes the chain anew refused. Over its own file a chain is saved whatever has become
  * of them. False after a refusal. */
 static bool loads_there(struct gs_session *session, const struct gs_message *message, const char *path)
 {
     struct gs_chain *there = NULL;
-    if (session->chain->path && strcmp(session->chain->path, path) == 0) {
+    if (is_own_path(session, path)) {
         return true;
     }
     struct gs_errors errors = { 0 };
@@ -217,13 +222,14 @@ void gs_verb_chain_save(struct gs_session *session, const struct gs_message *mes
                        *error.where ? ": " : "", error.text);
         return;
     }
+    bool elsewhere = !is_own_path(session, path);
     char *kept = strdup(path);
     if (kept) {
         free(session->chain->path);
         session->chain->path = kept;
     }
     gs_models_forget(session);
-    gs_scenes_saved(session, message);
+    gs_scenes_saved(session, message, elsewhere);
     struct gs_atom saved = gs_atom_text(path);
     gs_reply(session, message->address, &saved, 1);
 }

@@ -181,6 +181,26 @@ Test(scenes, snapshots_live_beside_their_chain)
     cr_expect_eq(desk_get(desk, "/stage/fd/gain"), -90.0);
     desk_close(desk);
 
+    /* Saved under another name, the chain takes them along. */
+    static char folder[4096];
+    char elsewhere[4096], beside[4096];
+    test_build_path(folder, sizeof folder, "scenes_saved");
+    test_build_path(elsewhere, sizeof elsewhere, "scenes_saved/other.json");
+    test_build_path(beside, sizeof beside, "scenes_saved/other.snapshots");
+    setup.save_folder = folder;
+    desk = desk_open_with(NULL, &setup);
+    cr_assert_eq(gs_session_load(desk->session, path, &errors), GS_OK);
+    desk_say(desk, 0, 5, "/chain/save", "s", "other");
+    cr_expect_eq(desk_count(desk, 5, "/error"), 0, "%s", desk_text(desk, 5, "/error", 2));
+    cr_assert_eq(gs_session_load(desk->session, elsewhere, &errors), GS_OK);
+    desk_say(desk, 0, 5, "/snapshot/list", "");
+    cr_expect_eq(desk_count(desk, 5, "/snapshot/list"), 1);
+    desk_close(desk);
+    unlink(beside);
+    unlink(elsewhere);
+    rmdir(folder);
+    setup.save_folder = NULL;
+
     /* A file that is none harms nothing but itself. */
     file = fopen(snapshots, "w");
     fputs("{\"gainstage_snapshots\": 2}", file);
