@@ -3,6 +3,7 @@
 // One row of the drawer for each type of parameter: a knob's way with a typed value, a list of words, a switch, a text.
 
 import { el, setAttribute, setText } from './element.js';
+import { listenPatiently } from './patient.js';
 import { toWay } from './taper.js';
 import { turnable } from './turn.js';
 import { format, parse } from './value.js';
@@ -126,13 +127,27 @@ export function createPicker(model, text, field) {
   const select = el('select', {
     'aria-label': field.label,
     disabled: !field.writable,
-    onchange: () => model.set(field.address, Number(select.value)),
   }, ...options);
+  let shown = '';
+  const show = () => {
+    select.value = shown;
+  };
+  const take = () => select.value !== shown && model.set(field.address, Number(select.value));
+  let forget = () => {};
+  if (field.flags.includes('setup')) forget = listenPatiently(select, { take, leave: show });
+  else select.addEventListener('change', take);
   const stop = model.watch(field.address, (told) => {
     const found = field.choices.find(({ value, word }) => value === told || word === told);
-    select.value = found ? String(found.value) : '';
+    shown = found ? String(found.value) : '';
+    show();
   });
-  return { element: row(field.label, select), destroy: stop };
+  return {
+    element: row(field.label, select),
+    destroy() {
+      forget();
+      stop();
+    },
+  };
 }
 
 /** On or off. */

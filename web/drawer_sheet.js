@@ -6,12 +6,12 @@
 import { listOf } from './answers.js';
 import { el, setAttribute, setText } from './element.js';
 import { fieldOf } from './field.js';
+import { listenPatiently } from './patient.js';
 import { sheetOf, sheetsFor } from './sheet.js';
 import { format } from './value.js';
 
 const DOTS = { high: '●●●', medium: '●●○', low: '●○○' };
 const NEAR = 1e-4; // of what travelled as a float
-const PAUSE_MS = 1000; // keys that pass by sheets have come to rest on one
 
 /**
  * Null where there are no sheets for this kind of stage.
@@ -33,10 +33,6 @@ export function createSheet(model, text, stage, memory) {
   const select = el('select', {
     'aria-label': words.choose(stage.name),
     'aria-describedby': 'sheet-doc sheet-fault',
-    onkeydown: keyed,
-    onpointerdown: () => { byKey = false; },
-    onchange: changed,
-    onblur: take,
   }, ...sheets.map(({ name, label, doc }) => el('option', { value: name, title: doc }, name ? label : words.none)));
   const doc = el('p.sheet-doc.dim', { id: 'sheet-doc' });
   const lines = el('ul.sheet-lines', { 'aria-label': words.says });
@@ -55,42 +51,12 @@ export function createSheet(model, text, stage, memory) {
     if (!model.call(address, name || 'none')) show();
   }
 
-  /* Keys step through a list that is folded, and each step is a change to the browser: it is none to the chain before a
-   * key, or nothing for a while, says so. What a mouse chooses is chosen. */
-  let byKey = false;
-  let waiting = 0;
-
-  function keyed(event) {
-    byKey = event.key !== 'Enter';
-    if (!waiting || (event.key !== 'Enter' && event.key !== 'Escape')) return;
-    event.preventDefault();
-    if (event.key === 'Enter') take();
-    else leave();
-  }
-
-  function changed() {
-    clearTimeout(waiting);
-    waiting = setTimeout(take, PAUSE_MS);
-    if (byKey) setText(doc, sheets.find(({ name }) => name === select.value)?.doc || words.noneHint);
-    else take();
-  }
-
-  function take() {
-    if (!waiting) return;
-    forget();
-    if (select.value !== (now?.name ?? '')) choose(select.value);
-    else show();
-  }
-
-  function leave() {
-    forget();
-    show();
-  }
-
-  function forget() {
-    clearTimeout(waiting);
-    waiting = 0;
-  }
+  /* Keys may come back to the one that is there. */
+  const forget = listenPatiently(select, {
+    pass: () => setText(doc, sheets.find(({ name }) => name === select.value)?.doc || words.noneHint),
+    take: () => (select.value === (now?.name ?? '') ? show() : choose(select.value)),
+    leave: show,
+  });
 
   function complain(why) {
     memory.fault = why ? { address, sheet: now?.name ?? '', why } : undefined;

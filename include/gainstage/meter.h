@@ -24,8 +24,9 @@
 #define GS_BIN_HZ     100 /* bins a second */
 #define GS_BIN_HZ_MAX 200 /* where somebody wants to look more often than that: these are halves of those */
 
-/* One grid cell of one group of lanes, both paths. Lanes without a wire carry zeros. The channels of a stereo wire
- * are neighbours, the first on an even lane, so that a pair never lies in two groups. */
+/* One grid cell of one group of lanes, both paths. Lanes in use without a wire carry zeros, lanes that are not in use
+ * anything. The channels of a stereo wire are neighbours, the first on an even lane, so that a pair never lies in two
+ * groups. */
 struct gs_lanes_cell {
     float real[GS_CELL][GS_LANES];
     float ideal[GS_CELL][GS_LANES];

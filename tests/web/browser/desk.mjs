@@ -385,6 +385,22 @@ const tests = [
       assert.equal(await select.inputValue(), '');
       await page.waitForTimeout(1500);
       await sheetIs('');
+      await page.locator('th[data-stage="mic"] button.choose').click();
+      const signal = page.getByRole('combobox', { name: 'Signal' });
+      const was = [await daemon.get('/stage/mic/signal'), await signal.inputValue()];
+      const turn = async (key) => {
+        await signal.focus();
+        await page.keyboard.press('ArrowUp');
+        assert.notEqual(await signal.inputValue(), was[1]);
+        await page.keyboard.press(key);
+        await page.waitForTimeout(1500);
+      };
+      await turn('Escape');
+      assert.deepEqual([await daemon.get('/stage/mic/signal'), await signal.inputValue()], was, 'another signal makes the chain anew, too');
+      await turn('Enter');
+      assert.notEqual(await daemon.get('/stage/mic/signal'), was[0]);
+      await daemon.set('/undo', 1);
+      await eventually(async () => (await daemon.get('/stage/mic/signal')) === was[0], 'as it was');
     },
   },
   {
