@@ -157,12 +157,14 @@ const struct gs_verb gs_verbs[] = {
       .run = gs_verb_set_reply_port },
     { .address = "/peers/list",
       .answer = "ssiii",
+      .flags = GS_VERB_VIEW,
       .doc = "One message a subscriber: its address, \"datagram\" or \"stream\", seconds left of its lease "
              "(0: for "
              "ever), meter packets a second, 1 when it is who asks; then /peers/list/end with their number.",
       .run = gs_verb_peers_list },
     { .address = "/xinfo",
       .answer = "ssss",
+      .flags = GS_VERB_VIEW,
       .doc = "As X Air does: own IP address, name of the instance, program, version of the program.",
       .run = xinfo },
     { .address = "/meters/rate",
@@ -173,7 +175,7 @@ const struct gs_verb gs_verbs[] = {
       .run = gs_verb_meters_rate },
     { .address = "/meters",
       .types = "[s i i i]",
-      .flags = GS_VERB_INLINE,
+      .flags = GS_VERB_INLINE | GS_VERB_VIEW,
       .doc =
           "As X32 does: \"/meters/1\" asks for blobs under that address for ten seconds, one every 50 ms "
           "times "

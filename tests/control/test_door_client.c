@@ -301,9 +301,8 @@ Test(door_client, without_the_pin_it_may_only_look)
         set(front, verbs[i], 1);
         cr_expect_str_eq(hear(front, "/error").text, "pin", "%s", verbs[i]);
     }
-    static const char *const looks[] = {
-        "/stage/pre/gain", "/stage/list", "/listen", "/ab", "/info", "/ping"
-    };
+    static const char *const looks[] = { "/stage/pre/gain", "/stage/list", "/listen",     "/ab",
+                                         "/info",           "/ping",       "/peers/list", "/xinfo" };
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
         say(front, looks[i], NULL, 0);
         struct gs_door_frame *frame = gs_door_client_next(front->client);
