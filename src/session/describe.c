@@ -38,14 +38,15 @@ static void tell_verbs(const struct telling *telling)
 {
     for (const struct gs_verb *verb = gs_verbs; verb->address; verb++) {
         struct gs_target target = { .verb = verb, .text = -1 };
+        bool ranged = verb->min < verb->max;
         if (verb->doc) {
             telling->visit(telling->context,
                            &(struct gs_address_row){ .address = verb->address,
                                                      .types = verb->types ? verb->types : "",
                                                      .answer = verb->answer ? verb->answer : "",
-                                                     .unit = "",
-                                                     .min = NAN,
-                                                     .max = NAN,
+                                                     .unit = verb->unit ? verb->unit : "",
+                                                     .min = ranged ? verb->min : NAN,
+                                                     .max = ranged ? verb->max : NAN,
                                                      .doc = verb->doc,
                                                      .access = verb_access(verb),
                                                      .stage = -1,

@@ -13,13 +13,11 @@
 
 #include <math.h>
 
-#define BOOST_MAX_DB 80.0
-#define TRIM_MAX_DB  40.0
-#define LOOK_NS      ((uint64_t)100 * GS_NS_PER_MS)
-#define SETTLE_NS    ((uint64_t)600 * GS_NS_PER_MS) /* the window of momentary loudness, and glides on top */
-#define LOOKS        5                              /* that make a measurement */
-#define FADE         0.98                           /* a look: what is older than 5 s counts little */
-#define GATE_LUFS    (-70.0)                        /* absolute gate, ITU-R BS.1770-5 */
+#define LOOK_NS   ((uint64_t)100 * GS_NS_PER_MS)
+#define SETTLE_NS ((uint64_t)600 * GS_NS_PER_MS) /* the window of momentary loudness, and glides on top */
+#define LOOKS     5                              /* that make a measurement */
+#define FADE      0.98                           /* a look: what is older than 5 s counts little */
+#define GATE_LUFS (-70.0)                        /* absolute gate, ITU-R BS.1770-5 */
 
 /* ---- gain ---- */
 
@@ -41,7 +39,7 @@ void gs_monitor_listen(struct gs_session *session)
 static void set_trim(struct gs_session *session, double db)
 {
     struct gs_monitor *monitor = &session->monitor;
-    db = fmax(-TRIM_MAX_DB, fmin(0.0, db));
+    db = fmax(-GS_TRIM_MAX_DB, fmin(0.0, db));
     if (fabs(db - monitor->trim_db) < 0.01) {
         return;
     }
@@ -189,7 +187,7 @@ void gs_verb_listen_boost(struct gs_session *session, const struct gs_message *m
 {
     double db;
     if (want_number(session, message, session->monitor.boost_db, &db)) {
-        session->monitor.boost_db = fmax(0.0, fmin(db, BOOST_MAX_DB));
+        session->monitor.boost_db = fmax(0.0, fmin(db, GS_BOOST_MAX_DB));
         apply(session);
         gs_feedback_changed(session, gs_item_fact(session, GS_ITEM_BOOST));
     }

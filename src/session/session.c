@@ -384,7 +384,7 @@ static bool changes(const struct gs_target *target, const struct gs_message *mes
     if (target->verb->flags & (GS_VERB_VIEW | GS_VERB_QUIET)) {
         return false;
     }
-    return !(target->verb->flags & GS_VERB_STATE) || message->n_atoms || target->rest;
+    return !(target->verb->flags & (GS_VERB_STATE | GS_VERB_ASKS)) || message->n_atoms || target->rest;
 }
 
 static void visit(void *context, const struct gs_target *target)

@@ -41,12 +41,14 @@ enum {
     GS_VERB_QUIET = 1 << 2,   /* an answer of ours or of another device: heard and forgotten */
     GS_VERB_STATE = 1 << 3,   /* without an argument it changes nothing and answers at its own address */
     GS_VERB_VIEW = 1 << 4,    /* with any argument it changes nothing but the sender's own subscription */
+    GS_VERB_ASKS = 1 << 5,    /* without an argument it changes nothing and answers at another address */
 };
 
 /* One thing that can be said to the session as a whole. */
 struct gs_verb {
     const char *address;
-    const char *types, *answer;
+    const char *types, *answer, *unit;
+    double min, max; /* equal: no range */
     unsigned flags;
     const char *doc;
     void (*run)(struct gs_session *session, const struct gs_message *message);
@@ -395,6 +397,9 @@ void gs_listen_to(struct gs_session *session, unsigned stage, enum gs_path path)
 void gs_refuse_stage(struct gs_session *session, const char *address, const struct gs_atom *atom);
 
 /* ---- monitor.c ---- */
+
+#define GS_BOOST_MAX_DB 80.0
+#define GS_TRIM_MAX_DB  40.0
 /* What one of the two settings has been measured to do to the loudness of what is heard. */
 struct gs_heard_side {
     double out, in;  /* energy heard, energy of the sources over what is predicted of them */

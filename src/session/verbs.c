@@ -110,6 +110,7 @@ const struct gs_verb gs_verbs[] = {
       .run = gs_verb_subscribe_meter },
     { .address = "/record/meters",
       .types = "s [s f]",
+      .flags = GS_VERB_VIEW,
       .doc =
           "Stage (id), point (\"out\", \"in\") and rate in hertz, up to 200: every meter of that wire over "
           "time, "
@@ -123,6 +124,7 @@ const struct gs_verb gs_verbs[] = {
       .run = gs_verb_record_meters },
     { .address = "/record/meters/again",
       .types = "h",
+      .flags = GS_VERB_VIEW,
       .doc = "A row of the last 512 got lost: sends it and all behind it once more.",
       .run = gs_verb_record_again },
     { .address = "/subscribe",
@@ -208,17 +210,20 @@ const struct gs_verb gs_verbs[] = {
       .run = gs_verb_noise_bottleneck },
     { .address = "/chain/dynamic_range_db",
       .answer = "f",
+      .unit = "dB",
       .flags = GS_VERB_STATE,
       .doc =
           "Predicted: from the noise at the end, 20 Hz to 20 kHz, to what clips first; 144: without an end.",
       .run = gs_verb_dynamic_range },
     { .address = "/chain/dynamic_range_a_db",
       .answer = "f",
+      .unit = "dB",
       .flags = GS_VERB_STATE,
       .doc = "The same, A-weighted.",
       .run = gs_verb_dynamic_range_a },
     { .address = "/chain/ceiling_spread_db",
       .answer = "f",
+      .unit = "dB",
       .flags = GS_VERB_STATE,
       .doc = "Predicted: how far the ceilings of the stages lie apart, seen from the source; 0: all clip "
              "together, 144: fewer than two ceilings.",
@@ -270,7 +275,7 @@ const struct gs_verb gs_verbs[] = {
     { .address = "/chain/load",
       .types = "s",
       .answer = "s",
-      .flags = GS_VERB_INLINE,
+      .flags = GS_VERB_INLINE | GS_VERB_ASKS,
       .doc =
           "Loads a chain from the chain folders by its bare name. A bad one is refused, with the reasons in "
           "/error, and the old one plays on.",
@@ -287,9 +292,12 @@ const struct gs_verb gs_verbs[] = {
     { .address = "/listen/boost",
       .types = "f",
       .answer = "f",
+      .unit = "dB",
+      .max = GS_BOOST_MAX_DB,
+      .flags = GS_VERB_STATE,
       .doc =
-          "Decibels, 0 to 80, that the error is heard louder than real when it is listened to; the outputs' "
-          "limiter comes behind it.",
+          "How much louder than real the error is heard when it is listened to; the outputs' limiter comes "
+          "behind it.",
       .run = gs_verb_listen_boost },
     { .address = "/listen",
       .types = "s [s]",
@@ -331,13 +339,18 @@ const struct gs_verb gs_verbs[] = {
     { .address = "/ab/match",
       .types = "f",
       .answer = "f",
+      .max = 1,
+      .flags = GS_VERB_STATE,
       .doc = "1 (from the start): of A and B the louder one is turned down in what is heard, by the "
              "difference of "
              "their loudness where one listens; 0: both as they are.",
       .run = gs_verb_ab_match },
     { .address = "/ab/trim",
       .answer = "f",
-      .doc = "Decibels, 0 or less, by which the setting at hand is turned down for that.",
+      .unit = "dB",
+      .min = -GS_TRIM_MAX_DB,
+      .flags = GS_VERB_STATE,
+      .doc = "By how much the setting at hand is turned down for that.",
       .run = gs_verb_ab_trim },
     { .address = "/undo",
       .flags = GS_VERB_TRIGGER,
@@ -356,7 +369,7 @@ const struct gs_verb gs_verbs[] = {
     { .address = "/loudness",
       .types = "s",
       .answer = "s",
-      .flags = GS_VERB_TRIGGER | GS_VERB_INLINE,
+      .flags = GS_VERB_TRIGGER | GS_VERB_INLINE | GS_VERB_STATE,
       .doc = "\"start\", \"pause\", \"continue\" or \"reset\": loudness of all stages at once, as "
              "/stage/ID/loudness does "
              "it. Answers \"running\", \"paused\", or \"mixed\".",

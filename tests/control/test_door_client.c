@@ -319,6 +319,41 @@ Test(door_client, without_the_pin_it_may_only_look)
     close_front(front);
 }
 
+/* A verb that answers at its own address when it is asked without an argument tells what is, unless it does what it
+ * is for. */
+static void ask_without_the_pin(void *context, const struct gs_address_row *row)
+{
+    struct front **fronts = context;
+    bool does = strcmp(row->address, "/chain/save") == 0 || strcmp(row->address, "/panic") == 0;
+    if (row->stage >= 0 || !row->access || does) {
+        return;
+    }
+    unsigned answers[2];
+    for (unsigned i = 0; i < 2; i++) {
+        desk_pass(fronts[i]->desk, 1000, false); /* errors are told five a second */
+        hear(fronts[i], "");
+        say(fronts[i], row->address, NULL, 0);
+        answers[i] = hear(fronts[i], row->address).count;
+    }
+    cr_expect_eq(answers[1], answers[0], "%s: %u with the PIN, %u without", row->address, answers[0],
+                 answers[1]);
+}
+
+Test(door_client, without_the_pin_everything_that_is_can_be_read)
+{
+    struct front *fronts[2] = { open_front(NULL), open_front("4711") };
+    gs_session_describe(gs_session_chain(fronts[0]->desk->session), ask_without_the_pin, fronts);
+    say(fronts[1], "/chain/load", NULL, 0);
+    cr_expect_str_eq(hear(fronts[1], "/chain/name").text, "strip");
+    struct gs_atom wire = gs_atom_text("pre"), number = { .tag = 'h' };
+    say(fronts[1], "/record/meters", &wire, 1);
+    cr_expect_eq(hear(fronts[1], "/record/meters/columns").count, 1);
+    say(fronts[1], "/record/meters/again", &number, 1);
+    cr_expect_eq(hear(fronts[1], "/error").count, 0);
+    close_front(fronts[0]);
+    close_front(fronts[1]);
+}
+
 Test(door_client, guessing_is_slow)
 {
     struct gs_door_pin pin;

@@ -160,6 +160,47 @@ Test(oscquery, a_value_says_what_its_row_says)
     desk_close(desk);
 }
 
+/* What a verb tells of the session is read as a value of a stage is, with its range. */
+static const struct {
+    const char *path, *type, *unit; /* "": none */
+    unsigned access;
+    double min, max, value; /* equal: no range */
+} states[] = {
+    { "/listen/boost", "f", "dB", 3, 0, 80, 0 },
+    { "/ab/match", "f", "", 3, 0, 1, 1 },
+    { "/ab/trim", "f", "dB", 1, -40, 0, 0 },
+    { "/ab", "f", "", 3, 0, 0, 0 },
+    { "/chain/dynamic_range_db", "f", "dB", 1, 0, 0, NAN },
+};
+
+Test(oscquery, what_a_verb_tells_has_a_value_and_a_range)
+{
+    struct desk *desk = desk_open(strip);
+    struct gs_oscquery *query = gs_oscquery_create(desk->session);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        const char *path = states[i].path;
+        cJSON *node = ask(query, path, NULL);
+        cJSON *range = cJSON_GetArrayItem(cJSON_GetObjectItem(node, "RANGE"), 0);
+        cJSON *value = cJSON_GetArrayItem(cJSON_GetObjectItem(node, "VALUE"), 0);
+        const char *unit = cJSON_GetStringValue(cJSON_GetObjectItem(node, "UNIT_TEXT"));
+        cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(node, "TYPE")), states[i].type, "%s", path);
+        cr_expect_str_eq(unit ? unit : "", states[i].unit, "%s", path);
+        cr_expect_eq(cJSON_GetObjectItem(node, "ACCESS")->valueint, (int)states[i].access, "%s", path);
+        cr_assert(cJSON_IsNumber(value), "%s", path);
+        cr_expect(isnan(states[i].value) || value->valuedouble == states[i].value, "%s", path);
+        cr_expect_eq(range != NULL, states[i].min < states[i].max, "%s", path);
+        cr_expect(!range || cJSON_GetObjectItem(range, "MIN")->valuedouble == states[i].min, "%s", path);
+        cr_expect(!range || cJSON_GetObjectItem(range, "MAX")->valuedouble == states[i].max, "%s", path);
+        cJSON_Delete(node);
+    }
+    cJSON *loudness = ask(query, "/loudness", "VALUE");
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetArrayItem(cJSON_GetObjectItem(loudness, "VALUE"), 0)),
+                     "running");
+    cJSON_Delete(loudness);
+    gs_oscquery_destroy(query);
+    desk_close(desk);
+}
+
 /* A reading of a wire: what its row in the meters says, in the unit of the wire. */
 static void check_reading(struct gs_oscquery *query, const struct gs_reading *row, const char *side,
                           const char *unit)
