@@ -114,7 +114,7 @@ static int on_writable(struct gs_door_connection *c)
     if (c->client) {
         return gs_door_connection_send_frames(c);
     }
-    return c->reply.size ? gs_door_connection_send_body(c) : 0;
+    return c->reply.size ? gs_door_connection_send_more(c) : 0;
 }
 
 static void closed(struct gs_door_connection *c)

@@ -8,6 +8,7 @@
 
 #include "control/door.h"
 #include "control/door_client.h"
+#include "control/door_gzip.h"
 #include "control/door_hosts.h"
 #include "control/door_paths.h"
 #include "control/door_pcm.h"
@@ -28,6 +29,7 @@ struct gs_door_connection {
     uint64_t rests_ns; /* not read before that; 0: it is */
     short watched;
     struct gs_door_reply reply; /* of plain HTTP; size 0: none on its way */
+    struct gs_door_gzip *gzip;  /* it is being compressed; NULL: its head has gone */
     size_t sent;
     bool head_only;
     struct gs_door_client *client; /* of a WebSocket */
@@ -56,7 +58,7 @@ void gs_door_connection_wants(struct gs_door_connection *c);
 /* ---- plain HTTP. What returns an int returns what a callback of the library has to: 0, or -1 to hang up. ---- */
 
 int gs_door_connection_answer(struct gs_door_connection *c, const char *path);
-int gs_door_connection_send_body(struct gs_door_connection *c);
+int gs_door_connection_send_more(struct gs_door_connection *c);
 int gs_door_connection_refuse(struct gs_door_connection *c, int status, const char *text);
 void gs_door_connection_forget(struct gs_door_connection *c); /* the reply, sent or not */
 /* A header of the request; "" when there is none, or it is longer than that. */

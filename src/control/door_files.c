@@ -3,6 +3,7 @@
  * See door_files.h. */
 #include "control/door_files.h"
 
+#include "control/door_gzip.h"
 #include "control/web_files.h"
 
 #include <fcntl.h>
@@ -12,11 +13,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #define FILE_MAX (4u << 20) /* of a file from a folder */
-#define GZIP_MIN 512        /* a packet is a packet */
-#define GZIP     16         /* added to the window: the format of RFC 1952 */
+#define SMALLEST 9          /* of zlib's levels */
 
 static const struct {
     const char *ending, *type;
@@ -85,21 +84,12 @@ static void make_etag(const unsigned char *bytes, size_t size, char etag[GS_DOOR
 
 static void make_gzip(const unsigned char *bytes, size_t size, struct kept *kept)
 {
-    z_stream stream = { .avail_in = (uInt)size, .next_in = (z_const Bytef *)(uintptr_t)bytes };
-    if (size < GZIP_MIN || deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + GZIP,
-                                        MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
-        return;
+    struct gs_door_gzip *gzip = size < GS_DOOR_GZIP_MIN ? NULL : gs_door_gzip_create(bytes, size, SMALLEST);
+    if (gzip) {
+        gs_door_gzip_go(gzip, size);
+        kept->gzip = gs_door_gzip_take(gzip, &kept->gzip_size);
     }
-    unsigned char *packed = malloc(size);
-    stream.next_out = packed;
-    stream.avail_out = (uInt)size;
-    if (packed && deflate(&stream, Z_FINISH) == Z_STREAM_END) {
-        kept->gzip = packed;
-        kept->gzip_size = stream.total_out;
-    } else {
-        free(packed); /* longer than it was */
-    }
-    deflateEnd(&stream);
+    gs_door_gzip_destroy(gzip);
 }
 
 /* ---- where they are ---- */

@@ -4,6 +4,8 @@
  * asks there. */
 #include "control/door_http.h"
 
+#include "control/door_gzip.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +129,7 @@ static void answer_tree(const struct gs_door_http *http, const struct gs_door_re
     *reply = (struct gs_door_reply){
         .status = 200, .type = "application/json", .bytes = (unsigned char *)text, .size = size, .owned = text
     };
+    reply->pack = size >= GS_DOOR_GZIP_MIN && takes_gzip(request->accept_encoding);
 }
 
 /* Browsers, QR codes and messengers hang words on an address that mean nothing here; OSCQuery's mean something. */

@@ -33,6 +33,7 @@ struct gs_door_reply {
     size_t size;
     void *owned;                  /* free() it when the answer has gone; NULL: `bytes` are somebody else's */
     bool gzip;                    /* the bytes are compressed */
+    bool pack;                    /* they are owned, and should be: it is welcome and worth it */
     char etag[GS_DOOR_ETAG_SIZE]; /* may be kept, and asked for by this tag; "": may not */
     bool file_name;               /* to be saved under the last part of its path */
 };

@@ -129,6 +129,22 @@ Test(door_http, the_tree_is_never_kept)
     close_front(&front);
 }
 
+/* A part of the tree that is long, and one that is not. */
+Test(door_http, the_tree_is_to_be_compressed_for_who_takes_it)
+{
+    struct front front = open_front();
+    for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++) {
+        struct gs_door_reply branch = get(&front, "/stage/pre", "", encodings[i].accept, "");
+        cr_expect_eq(branch.pack, encodings[i].gzip, "%s", encodings[i].accept);
+        free(branch.owned);
+        struct gs_door_reply leaf = get(&front, "/stage/pre/gain/step", "", encodings[i].accept, "");
+        cr_expect_leq(leaf.size, 512);
+        cr_expect_not(leaf.pack, "%s", encodings[i].accept);
+        free(leaf.owned);
+    }
+    close_front(&front);
+}
+
 static const struct {
     const char *query, *accept;
     int status;

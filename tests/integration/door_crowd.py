@@ -80,6 +80,38 @@ status, again, body = get("/", more="Accept: text/html\r\nIf-None-Match: %s\r\n"
 verdict(status == 304 and body == b"" and tag in again and "content-length" not in again, "the second time it is known")
 status, head, body = get("/app.js", more="Accept-Encoding: gzip\r\n")
 verdict("content-encoding: gzip" in head and gzip.decompress(body) == get("/app.js")[2], "compressed for who takes it")
+
+
+# Two questions at once on one connection: what the second one is answered, and its head.
+def second(path):
+    s = socket.create_connection(("127.0.0.1", port))
+    s.sendall(("GET / HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\n\r\n" % here).encode()
+              + ("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (path, here)).encode())
+    answer, stream = b"", s.makefile("rb")
+    for _ in range(2):
+        head = b"".join(iter(stream.readline, b"\r\n")).decode().lower()
+        answer = stream.read(int(re.search(r"content-length: (\d+)", head).group(1)))
+    s.close()
+    return answer
+
+
+plain, packed = get("/"), get("/", more="Accept-Encoding: br, gzip\r\n")
+size = int(re.search(r"content-length: (\d+)", packed[1]).group(1))
+verdict("content-encoding: gzip" in packed[1] and size == len(packed[2]) < len(plain[2]) / 5
+        and "vary: accept, accept-encoding" in packed[1] and "vary: accept, accept-encoding" in plain[1],
+        "the tree is compressed for who takes it: %d bytes instead of %d" % (size, len(plain[2])))
+verdict(set(json.loads(gzip.decompress(packed[2]))["CONTENTS"]) == set(tree["CONTENTS"]), "and is the same tree")
+verdict("content-encoding" not in plain[1] and "content-encoding" not in get("/", more="Accept-Encoding: gzip;q=0\r\n")[1]
+        and "content-encoding" not in get("/stage/pre/gain?VALUE", more="Accept-Encoding: gzip\r\n")[1],
+        "nobody else's, and nothing short is")
+branch = get("/stage/pre", more="Accept-Encoding: gzip\r\n")
+verdict("content-encoding: gzip" in branch[1] and json.loads(gzip.decompress(branch[2]))["KIND"] == "preamp", "a branch is")
+verdict(json.loads(second("/stage/pre/gain?VALUE"))["VALUE"] == friend.ask("/stage/pre/gain"),
+        "a question behind one whose answer is being compressed waits for its turn")
+for _ in range(20):  # left while it is being compressed
+    s = socket.create_connection(("127.0.0.1", port))
+    s.sendall(("GET / HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\n\r\n" % here).encode())
+    s.close()
 codes = [get("/?" + words, more="Accept: text/html\r\n")[::2] for words in ("fbclid=1&x=2", "a" * 300, "?", "=")]
 verdict(all(code == 200 and b"<html" in page for code, page in codes), "whatever hangs on its address")
 verdict(get("/?" + "a" * 300)[0] == 400 and get("/?fbclid=1")[0] == 400, "which who is no browser is told about")
