@@ -8,6 +8,7 @@ import { createLink } from '../../web/link.js';
 import { Model } from '../../web/model.js';
 import { decode, encode, typesOf } from '../../web/osc.js';
 import { openPcm } from '../../web/pcm_link.js';
+import { stopClock } from './clock.js';
 
 const CHAIN = [
   ['src', 'Singer', 'source', 'dBSPL'],
@@ -49,6 +50,7 @@ const treeOf = (chain) => ({ FULL_PATH: '/', CONTENTS: { stage: { STAGES: chain.
   gain: { TYPE: 'f', UNIT: ['dB'] },
 } } } } } });
 
+let clock;
 let tree; // what OSCQuery would answer; null: nobody answers
 let fetched = 0;
 let socket;
@@ -74,7 +76,7 @@ async function answerChain(chain = CHAIN, hasTree = true) {
 }
 
 beforeEach(async () => {
-  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  clock = stopClock();
   tree = treeOf(CHAIN);
   mock.method(globalThis, 'fetch', async () => {
     fetched++;
@@ -90,7 +92,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   link.close();
-  mock.timers.reset();
+  clock.restore();
   mock.restoreAll();
 });
 
@@ -195,7 +197,7 @@ test('a wire that is lost is opened again, later and later, and subscribed again
     FakeSocket.opened.at(-1).close();
     waits.push(link.state.retryAt - Date.now());
     assert.equal(model.set('/stage/pre/gain', 3), false, 'without a wire nothing is set');
-    mock.timers.tick(5000);
+    clock.tick(5000);
   }
   assert.deepEqual(waits.map((wait) => Math.round(wait / 1000)).map((s) => s <= 5), Array(6).fill(true));
   assert.ok(waits[5] > waits[0]);
@@ -221,17 +223,17 @@ test('another chain: old values go, the new one is told', async () => {
 });
 
 test('OSCQuery telling of a change reads the chain again, once for two tellings', () => {
-  mock.timers.tick(1000);
+  clock.tick(1000);
   socket.sent.length = 0;
   socket.onmessage({ data: '{"COMMAND":"PATH_CHANGED","DATA":"/"}' });
   socket.onmessage({ data: '{"COMMAND":"PATH_ADDED","DATA":"/stage/x"}' });
-  mock.timers.tick(1000);
+  clock.tick(1000);
   assert.deepEqual(socket.addresses().filter((address) => address === '/stage/list'), ['/stage/list']);
 });
 
 /** Time passes, and what was waiting for it is done. */
 async function later(ms) {
-  mock.timers.tick(ms);
+  clock.tick(ms);
   await settled();
 }
 
