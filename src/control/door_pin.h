@@ -5,10 +5,10 @@
 #ifndef CONTROL_DOOR_PIN_H
 #define CONTROL_DOOR_PIN_H
 
-#include "session/message.h"
+#include "session/ip_buckets.h"
 
 #define GS_PIN_MAX     64
-#define GS_PIN_BUDGETS 32
+#define GS_PIN_BUCKETS 32
 
 enum gs_pin_verdict {
     GS_PIN_RIGHT,
@@ -17,14 +17,9 @@ enum gs_pin_verdict {
 };
 
 struct gs_door_pin {
-    const char *word; /* NULL: everybody may turn */
-    double left;      /* attempts, of all together */
-    uint64_t at_ns;
-    struct gs_pin_budget {
-        struct gs_endpoint ip;
-        double left;
-        uint64_t at_ns; /* 0: free */
-    } budget[GS_PIN_BUDGETS];
+    const char *word;     /* NULL: everybody may turn */
+    struct gs_bucket all; /* attempts, of all together */
+    struct gs_ip_bucket bucket[GS_PIN_BUCKETS];
 };
 
 void gs_door_pin_init(struct gs_door_pin *pin, const char *word);

@@ -6,16 +6,17 @@
 #ifndef CONTROL_DOOR_SHARE_H
 #define CONTROL_DOOR_SHARE_H
 
+#include "base/bucket.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct gs_door_share {
-    double messages, bytes, panics; /* left */
-    uint64_t filled_ns;             /* 0: never, it is full */
-    uint64_t deaf_ns;               /* until then */
-    uint64_t told_ns;               /* 0: never */
-    bool dropped;                   /* something, since somebody has looked */
+    struct gs_bucket messages, bytes, panics;
+    uint64_t deaf_ns; /* until then */
+    uint64_t told_ns; /* 0: never */
+    bool dropped;     /* something, since somebody has looked */
 };
 
 /* One frame, before anything looks inside but for `panic`. `now_ns` never runs backwards. False: it is too much. */

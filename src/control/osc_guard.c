@@ -4,6 +4,8 @@
  * outside knows, so that nobody can choose whom to push out. */
 #include "control/osc_guard.h"
 
+#include "base/bucket.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,15 +32,15 @@ struct source {
     struct key key;
     bool used, proven, refused;
     uint32_t packets; /* none of them later than GS_OSC_PROOF_S after the one before */
-    uint64_t turn, last_ns, filled_ns, told_ns;
-    double messages, bytes, panics; /* left in the buckets */
-    double credit;                  /* bytes that may be sent to it without proof */
+    uint64_t turn, last_ns, told_ns;
+    struct gs_bucket messages, bytes, panics;
+    double credit; /* bytes that may be sent to it without proof */
 };
 
 struct gs_osc_guard {
     struct gs_osc_allow allow;
-    uint64_t seed, turn, now_ns, told_ns, filled_ns;
-    double strangers; /* messages left for all of them together */
+    uint64_t seed, turn, now_ns, told_ns;
+    struct gs_bucket strangers; /* messages, for all of them together */
     unsigned char own[OWN_ADDRESSES][16];
     unsigned n_own, next_own;
     struct gs_endpoint named[NAMED_ADDRESSES];
@@ -51,7 +53,6 @@ struct gs_osc_guard *gs_osc_guard_create(const struct gs_osc_allow *allow)
     struct gs_osc_guard *guard = calloc(1, sizeof *guard);
     if (guard) {
         guard->allow = *allow;
-        guard->strangers = GS_OSC_RATE;
         if (getrandom(&guard->seed, sizeof guard->seed, GRND_NONBLOCK) != (ssize_t)sizeof guard->seed) {
             guard->seed = (uint64_t)(uintptr_t)guard;
         }
@@ -108,10 +109,7 @@ static struct source *find(struct gs_osc_guard *guard, const struct key *key, bo
                               .used = true,
                               .turn = ++guard->turn,
                               .last_ns = guard->now_ns,
-                              .filled_ns = guard->now_ns,
-                              .messages = STRANGER,
-                              .bytes = GS_OSC_BYTES,
-                              .panics = PANICS,
+                              .messages = gs_bucket_with(STRANGER, guard->now_ns),
                               .credit = GS_OSC_FIRST };
     return worst;
 }
@@ -183,38 +181,33 @@ static void note_packet(struct gs_osc_guard *guard, struct source *source, size_
     source->turn = ++guard->turn;
     if (!source->proven && source->packets > 1) {
         source->proven = true;
-        source->messages = GS_OSC_RATE;
+        source->messages.left = GS_OSC_RATE;
     }
     source->credit = fmin(source->credit + FACTOR * (double)bytes, GS_OSC_BYTES);
 }
 
 static void fill(struct gs_osc_guard *guard, struct source *source, bool proven)
 {
-    double passed_s = (double)(guard->now_ns - source->filled_ns) / (double)S_NS;
     double rate = proven ? GS_OSC_RATE : STRANGER;
-    source->messages = fmin(source->messages + passed_s * rate, rate);
-    source->bytes = fmin(source->bytes + passed_s * GS_OSC_BYTES, GS_OSC_BYTES);
-    source->panics = fmin(source->panics + passed_s * PANICS, PANICS);
-    source->filled_ns = guard->now_ns;
-    passed_s = (double)(guard->now_ns - guard->filled_ns) / (double)S_NS;
-    guard->strangers = fmin(guard->strangers + passed_s * GS_OSC_RATE, GS_OSC_RATE);
-    guard->filled_ns = guard->now_ns;
+    gs_bucket_fill(&source->messages, rate, rate, guard->now_ns);
+    gs_bucket_fill(&source->bytes, GS_OSC_BYTES, GS_OSC_BYTES, guard->now_ns);
+    gs_bucket_fill(&source->panics, PANICS, PANICS, guard->now_ns);
+    gs_bucket_fill(&guard->strangers, GS_OSC_RATE, GS_OSC_RATE, guard->now_ns);
 }
 
 static bool take_tokens(struct gs_osc_guard *guard, struct source *source, bool proven, size_t bytes,
                         bool panic)
 {
-    if (source->messages >= 1 && source->bytes >= (double)bytes && (proven || guard->strangers >= 1)) {
-        source->messages -= 1;
-        source->bytes -= (double)bytes;
-        guard->strangers -= proven ? 0 : 1;
+    bool may = source->messages.left >= 1 && (proven || guard->strangers.left >= 1);
+    if (may && gs_bucket_take(&source->bytes, (double)bytes)) {
+        gs_bucket_take(&source->messages, 1);
+        gs_bucket_take(&guard->strangers, proven ? 0 : 1);
         return true;
     }
-    if (panic && source->panics >= 1) {
-        source->panics -= 1;
+    if (panic && gs_bucket_take(&source->panics, 1)) {
         return true;
     }
-    source->messages = fmin(source->messages, -PENALTY);
+    source->messages.left = fmin(source->messages.left, -PENALTY);
     return false;
 }
 
@@ -273,10 +266,10 @@ void gs_osc_guard_charge(struct gs_osc_guard *guard, const struct gs_endpoint *f
     struct key rate = rate_key(from, own);
     struct source *source = find(guard, &rate, false);
     if (source) {
-        source->messages = fmax(source->messages - messages, -GS_OSC_RATE);
+        gs_bucket_charge(&source->messages, messages, GS_OSC_RATE);
     }
     if (!gs_osc_guard_proven(guard, from)) {
-        guard->strangers = fmax(guard->strangers - messages, -GS_OSC_RATE);
+        gs_bucket_charge(&guard->strangers, messages, GS_OSC_RATE);
     }
 }
 

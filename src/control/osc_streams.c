@@ -5,6 +5,7 @@
  * the session is talking to them. */
 #include "control/osc_streams.h"
 
+#include "base/bucket.h"
 #include "control/osc_backlog.h"
 #include "control/osc_codec.h"
 #include "control/osc_framing.h"
@@ -37,8 +38,7 @@ struct stream {
     bool ended;                 /* nothing more will come */
     const char *fault;          /* to be closed at the next opportunity; NULL: it lives */
     uint64_t heard_ns, owes_ns; /* owes: since when a frame is open; 0: none is */
-    double left;                /* messages, of its rate */
-    uint64_t filled_ns;
+    struct gs_bucket messages;
     struct gs_osc_backlog out;
     size_t at, used; /* of raw: not looked at yet */
     unsigned char raw[2048];
@@ -155,7 +155,7 @@ static void take_packet(struct gs_osc_streams *streams, struct stream *stream, u
         streams->counters.messages += cost.messages;
     }
     unsigned named = cost.named > cost.messages ? cost.named : cost.messages;
-    stream->left -= named ? named : 1;
+    stream->messages.left -= named ? named : 1; /* a debt as large as its packet was costly */
 }
 
 static bool may_speak(const struct stream *stream)
@@ -176,7 +176,7 @@ static uint64_t take_turn(struct gs_osc_streams *streams, struct stream *stream,
 {
     struct gs_osc_framing *framing = &stream->framing;
     unsigned n = 0;
-    while (n < TURN && may_speak(stream) && stream->left >= 1.0 && now_ns < end_ns) {
+    while (n < TURN && may_speak(stream) && stream->messages.left >= 1.0 && now_ns < end_ns) {
         stream->at += gs_osc_framing_take(framing, stream->raw + stream->at, stream->used - stream->at);
         if (framing->whole) {
             n++;
@@ -194,13 +194,6 @@ static uint64_t take_turn(struct gs_osc_streams *streams, struct stream *stream,
     return now_ns;
 }
 
-static void refill(struct stream *stream, uint64_t now_ns)
-{
-    double left = stream->left + (double)(now_ns - stream->filled_ns) * 1e-9 * GS_OSC_STREAM_RATE;
-    stream->left = left < GS_OSC_STREAM_RATE ? left : GS_OSC_STREAM_RATE;
-    stream->filled_ns = now_ns;
-}
-
 /* Everybody who waits, one turn after the other, until the slice is over. Returns when to go on. */
 static uint64_t take_turns(struct gs_osc_streams *streams, uint64_t now_ns)
 {
@@ -215,11 +208,11 @@ static uint64_t take_turns(struct gs_osc_streams *streams, uint64_t now_ns)
             streams->first = at;
             return now_ns;
         }
-        refill(stream, now_ns);
+        gs_bucket_fill(&stream->messages, GS_OSC_STREAM_RATE, GS_OSC_STREAM_RATE, now_ns);
         now_ns = take_turn(streams, stream, now_ns, end_ns);
         watch(streams, stream);
         if (may_speak(stream)) {
-            uint64_t again_ns = stream->left >= 1.0 ? now_ns : now_ns + REFILL_NS;
+            uint64_t again_ns = stream->messages.left >= 1.0 ? now_ns : now_ns + REFILL_NS;
             next_ns = again_ns < next_ns ? again_ns : next_ns;
         }
     }
@@ -348,8 +341,7 @@ static void start(struct gs_osc_streams *streams, struct stream *stream, int fd,
     gs_osc_endpoint(from, &stream->from);
     streams->last_connection += streams->last_connection == UINT32_MAX ? 2 : 1;
     stream->from.connection = streams->last_connection;
-    stream->heard_ns = stream->filled_ns = gs_loop_now();
-    stream->left = GS_OSC_STREAM_RATE;
+    stream->heard_ns = gs_loop_now();
     gs_osc_framing_init(&stream->framing, GS_OSC_FRAMES_UNKNOWN);
     gs_osc_backlog_init(&stream->out, fd);
     note_own_address(stream, &streams->allow);

@@ -33,35 +33,17 @@ void gs_replies_close(struct gs_session *session)
     }
 }
 
-/* The budget of this ip; the one that rested longest makes room for a new one. */
-static struct gs_error_budget *budget_of(struct gs_session *session)
+/* Errors that this address may still be told. */
+static struct gs_bucket *complaints(struct gs_session *session)
 {
-    struct gs_error_budget *oldest = &session->error_budget[0];
-    for (unsigned i = 0; i < GS_ERROR_BUDGETS; i++) {
-        struct gs_error_budget *budget = &session->error_budget[i];
-        if (budget->at_ns && gs_endpoint_same_ip(&budget->ip, &session->from)) {
-            return budget;
-        }
-        oldest = budget->at_ns < oldest->at_ns ? budget : oldest;
-    }
-    *oldest = (struct gs_error_budget){ .ip = session->from, .left = ERRORS_PER_S };
-    return oldest;
-}
-
-static struct gs_error_budget *refilled(struct gs_session *session)
-{
-    struct gs_error_budget *budget = budget_of(session);
-    if (budget->at_ns) {
-        double passed = (double)(session->now_ns - budget->at_ns) / GS_NS_PER_S;
-        budget->left = fmin(ERRORS_PER_S, budget->left + passed * ERRORS_PER_S);
-    }
-    budget->at_ns = session->now_ns ? session->now_ns : 1;
-    return budget;
+    struct gs_bucket *bucket = gs_ip_bucket_find(session->complaints, GS_COMPLAINERS, &session->from);
+    gs_bucket_fill(bucket, ERRORS_PER_S, ERRORS_PER_S, session->now_ns);
+    return bucket;
 }
 
 bool gs_reply_may_complain(struct gs_session *session)
 {
-    return refilled(session)->left >= 1.0;
+    return complaints(session)->left >= 1.0;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -84,8 +66,8 @@ bool gs_answers_nothing(const char *address)
 void gs_reply_error(struct gs_session *session, const char *address, const char *code, const char *format,
                     ...)
 {
-    struct gs_error_budget *budget = refilled(session);
-    bool silent = gs_answers_nothing(address) || budget->left < 1.0;
+    struct gs_bucket *bucket = complaints(session);
+    bool silent = gs_answers_nothing(address) || bucket->left < 1.0;
     if (silent && !session->heard.line) {
         return;
     }
@@ -98,7 +80,7 @@ void gs_reply_error(struct gs_session *session, const char *address, const char 
     if (silent) {
         return;
     }
-    budget->left -= 1.0;
+    gs_bucket_take(bucket, 1.0);
     struct gs_atom atoms[3] = { gs_atom_text(address), gs_atom_text(code), gs_atom_text(text) };
     gs_reply(session, "/error", atoms, 3);
 }

@@ -7,6 +7,7 @@
 
 #include "chain/plan.h"
 #include "session/changes.h"
+#include "session/ip_buckets.h"
 #include "session/pattern.h"
 #include "session/session.h"
 
@@ -362,12 +363,7 @@ struct gs_reply_port {
 };
 #define GS_REPLY_PORTS 64
 
-struct gs_error_budget {
-    struct gs_endpoint ip;
-    double left;
-    uint64_t at_ns;
-};
-#define GS_ERROR_BUDGETS 64
+#define GS_COMPLAINERS 64 /* addresses whose errors are counted */
 
 struct gs_endpoint gs_reply_endpoint(const struct gs_session *session, const struct gs_endpoint *from);
 struct gs_peer *gs_peer_find(struct gs_session *session, const struct gs_endpoint *to);
@@ -560,7 +556,7 @@ struct gs_session {
 
     struct gs_peer peer[GS_SESSION_PLACES];
     struct gs_reply_port reply_port[GS_REPLY_PORTS];
-    struct gs_error_budget error_budget[GS_ERROR_BUDGETS];
+    struct gs_ip_bucket complaints[GS_COMPLAINERS];
     struct gs_heard heard;
     uint64_t bad_packets;
 };

@@ -173,7 +173,7 @@ static void take(struct gs_door_client *client, unsigned what, const uint8_t *by
 {
     switch (what & 7) {
     case 5:
-        client->share.messages = n == 1 ? 0 : client->share.messages; /* as after a flood */
+        client->share.messages.left = n == 1 ? 0 : client->share.messages.left; /* as after a flood */
         ahead(client, bytes, n);
         break;
     case 6:
