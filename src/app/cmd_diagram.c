@@ -77,20 +77,20 @@ static int draw(struct gs_variant *variant, const struct gs_arguments *arguments
 static int run(const struct gs_arguments *arguments)
 {
     struct gs_error error;
-    double rate;
+    long rate_hz;
     enum gs_view view;
     enum gs_theme theme;
     if (arguments->n_operands != 1) {
         gs_fail(&error, GS_E_USAGE, "", "diagram wants one chain file: see gainstage diagram --help");
         return gs_complain(&error);
     }
-    if (gs_option_number(arguments, "rate", 8000, 384000, 48000, &rate, &error) ||
+    if (gs_option_whole(arguments, "rate", 8000, 384000, 48000, &rate_hz, &error) ||
         gs_view_parse(gs_option(arguments, "view"), &view, &error) ||
         gs_theme_parse(gs_option(arguments, "theme"), &theme, &error)) {
         return gs_complain(&error);
     }
     struct gs_variant variant;
-    int code = gs_variant_open(&variant, arguments->operand[0], rate);
+    int code = gs_variant_open(&variant, arguments->operand[0], (double)rate_hz);
     code = code ? code : draw(&variant, arguments, view, theme);
     gs_variant_close(&variant);
     return code;

@@ -18,30 +18,6 @@ static const struct gs_option options[] = {
     { NULL, 0, NULL, NULL },
 };
 
-static const struct {
-    const char *name;
-    unsigned width, height;
-} screens[] = { { "ipad", 1024, 768 }, { "iphone", 844, 390 }, { "android", 1280, 800 } };
-
-static enum gs_status parse_size(const char *words, struct gs_surface *surface, struct gs_error *error)
-{
-    surface->width = screens[0].width;
-    surface->height = screens[0].height;
-    for (size_t i = 0; words && i < sizeof screens / sizeof *screens; i++) {
-        if (strcmp(words, screens[i].name) == 0) {
-            surface->width = screens[i].width;
-            surface->height = screens[i].height;
-            return GS_OK;
-        }
-    }
-    char end;
-    if (words && sscanf(words, "%4ux%4u%c", &surface->width, &surface->height, &end) != 2) {
-        return gs_fail(error, GS_E_USAGE, "", "--size %s: expected ipad, iphone, android or WIDTHxHEIGHT",
-                       words);
-    }
-    return GS_OK;
-}
-
 static enum gs_status write_file(const char *path, const void *bytes, size_t size, struct gs_error *error)
 {
     FILE *file = fopen(path, "wb");
@@ -83,13 +59,17 @@ static enum gs_status lay_out(const struct gs_arguments *arguments, struct gs_va
     const struct gs_prediction *prediction = gs_variant_run(variant, false);
     struct gs_surface surface;
     struct gs_layout layout;
-    double host_port, reply_port;
+    long host_port, reply_port;
     if (!gs_surface_init(&surface, variant->chain, prediction)) {
         return gs_fail(error, GS_E_MEMORY, "", "no memory for the layout");
     }
-    enum gs_status status = parse_size(gs_option(arguments, "size"), &surface, error);
-    status = status ? status : gs_option_number(arguments, "host-port", 1, 65535, 7770, &host_port, error);
-    status = status ? status : gs_option_number(arguments, "reply-port", 1, 65535, 9000, &reply_port, error);
+    const char *size = gs_option(arguments, "size");
+    enum gs_status status =
+        gs_layout_size(size ? size : "ipad", &surface.width, &surface.height)
+            ? GS_OK
+            : gs_fail(error, GS_E_USAGE, "", "--size %s: expected " GS_LAYOUT_SIZES, size);
+    status = status ? status : gs_option_whole(arguments, "host-port", 1, 65535, 7770, &host_port, error);
+    status = status ? status : gs_option_whole(arguments, "reply-port", 1, 65535, 9000, &reply_port, error);
     if (!status) {
         surface.host_port = (unsigned)host_port;
         surface.reply_port = (unsigned)reply_port;

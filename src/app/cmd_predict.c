@@ -69,18 +69,18 @@ static int predict(struct gs_variant *variant, const struct gs_arguments *argume
 static int run(const struct gs_arguments *arguments)
 {
     struct gs_error error;
-    double rate;
+    long rate_hz;
     enum gs_view view;
     if (arguments->n_operands != 1) {
         gs_fail(&error, GS_E_USAGE, "", "predict wants one chain file: see gainstage predict --help");
         return gs_complain(&error);
     }
-    if (gs_option_number(arguments, "rate", 8000, 384000, 48000, &rate, &error) ||
+    if (gs_option_whole(arguments, "rate", 8000, 384000, 48000, &rate_hz, &error) ||
         gs_view_parse(gs_option(arguments, "view"), &view, &error)) {
         return gs_complain(&error);
     }
     struct gs_variant variant;
-    int code = gs_variant_open(&variant, arguments->operand[0], rate);
+    int code = gs_variant_open(&variant, arguments->operand[0], (double)rate_hz);
     code = code ? code : predict(&variant, arguments, view);
     gs_variant_close(&variant);
     return code;

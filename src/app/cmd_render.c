@@ -82,14 +82,15 @@ static enum gs_status choose_listen(const struct gs_arguments *arguments, struct
 static enum gs_status parse_numbers(const struct gs_arguments *arguments, struct gs_render *render,
                                     struct gs_error *error)
 {
-    double block;
+    long block, rate_hz;
     enum gs_status status =
         gs_option_number(arguments, "seconds", 1e-3, GS_RENDER_SECONDS_MAX, 0, &render->seconds, error);
-    status = status ? status : gs_option_number(arguments, "rate", 8000, 384000, 0, &render->rate_hz, error);
-    status = status ? status : gs_option_number(arguments, "block", 1, GS_RENDER_BLOCK_MAX, 0, &block, error);
+    status = status ? status : gs_option_whole(arguments, "rate", 8000, 384000, 0, &rate_hz, error);
+    status = status ? status : gs_option_whole(arguments, "block", 1, GS_RENDER_BLOCK_MAX, 0, &block, error);
     status = status ? status
                     : gs_option_number(arguments, "out-ceiling", -60, 0, -1, &render->out_ceiling_db, error);
     if (!status) {
+        render->rate_hz = (double)rate_hz;
         render->block = (unsigned)block;
     }
     return status;

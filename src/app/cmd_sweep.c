@@ -5,6 +5,7 @@
 #include "app/variant.h"
 #include "app/options.h"
 #include "backend/offline.h"
+#include "base/number.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -37,22 +38,37 @@ struct sweep {
     double seconds; /* to render; 0: not */
 };
 
+/* FROM:TO:STEP */
+static bool read_range(const char *range, double *from, double *to, double *step)
+{
+    char words[100], *rest = words;
+    if ((size_t)snprintf(words, sizeof words, "%s", range) >= sizeof words) {
+        return false;
+    }
+    double *const part[] = { from, to, step };
+    for (size_t i = 0; i < 3; i++) {
+        char *word = strsep(&rest, ":");
+        if (!word || !gs_number_read(word, part[i])) {
+            return false;
+        }
+    }
+    return !rest;
+}
+
 static enum gs_status parse_vary(struct sweep *s, const char *text, struct gs_error *error)
 {
     struct vary *v = &s->vary[s->n];
     size_t slot;
     const char *range;
     double to;
-    int end = 0;
     enum gs_status status = s->n == VARY_MAX
                                 ? gs_fail(error, GS_E_USAGE, "", "--vary: at most %d times", VARY_MAX)
                                 : gs_variant_slot(&s->variant, text, &slot, &range, error);
     if (status) {
         return status;
     }
-    if (!range || sscanf(range, "%lf:%lf:%lf%n", &v->from, &to, &v->step, &end) != 3 || range[end] ||
-        !isfinite(v->from) || !isfinite(to) || !(fabs(v->step) > 0) || !((to - v->from) / v->step >= 0) ||
-        (to - v->from) / v->step >= VARIANTS_MAX) {
+    if (!range || !read_range(range, &v->from, &to, &v->step) || !(fabs(v->step) > 0) ||
+        !((to - v->from) / v->step >= 0) || (to - v->from) / v->step >= VARIANTS_MAX) {
         return gs_fail(error, GS_E_USAGE, "",
                        "--vary %s: expected STAGE.KEY=FROM:TO:STEP, as pre.gain_db=0:60:5", text);
     }
@@ -204,16 +220,16 @@ static int run(const struct gs_arguments *arguments)
 {
     struct gs_error error;
     struct sweep s = { 0 };
-    double rate;
+    long rate_hz;
     if (arguments->n_operands != 1) {
         gs_fail(&error, GS_E_USAGE, "", "sweep wants one chain file: see gainstage sweep --help");
         return gs_complain(&error);
     }
-    if (gs_option_number(arguments, "rate", 8000, 384000, 48000, &rate, &error) ||
+    if (gs_option_whole(arguments, "rate", 8000, 384000, 48000, &rate_hz, &error) ||
         gs_option_number(arguments, "render", 0.1, 3600, 0, &s.seconds, &error)) {
         return gs_complain(&error);
     }
-    int code = gs_variant_open(&s.variant, arguments->operand[0], rate);
+    int code = gs_variant_open(&s.variant, arguments->operand[0], (double)rate_hz);
     if (!code) {
         code = parse(&s, arguments, &error) ? gs_complain(&error) : sweep(&s);
     }

@@ -180,9 +180,9 @@ static enum gs_status read_http(const struct gs_arguments *arguments, struct gs_
                                 struct http_words *words, struct gs_error *error)
 {
     const char *pin = gs_option(arguments, "http-pin"), *host;
-    double port;
+    long port;
     int at = 0, n = 0;
-    enum gs_status status = gs_option_number(arguments, "http-port", 0, 65535, -1, &port, error);
+    enum gs_status status = gs_option_whole(arguments, "http-port", 0, 65535, -1, &port, error);
     if (!status && pin) {
         status = read_pin(pin, words, error);
         setup->http_pin = words->pin;
@@ -205,7 +205,7 @@ static enum gs_status read_http(const struct gs_arguments *arguments, struct gs_
 static enum gs_status read_arguments(const struct gs_arguments *arguments, struct gs_daemon_setup *setup,
                                      struct gs_error *error)
 {
-    double port, reply_port;
+    long port, reply_port;
     if (arguments->n_operands != 1) {
         return gs_fail(error, GS_E_USAGE, "", "expected one CHAIN, got %d: see --help",
                        arguments->n_operands);
@@ -216,10 +216,10 @@ static enum gs_status read_arguments(const struct gs_arguments *arguments, struc
                                   &setup->out_ceiling_dbfs, error);
     }
     if (!status) {
-        status = gs_option_number(arguments, "osc-port", 0, 65535, GS_OSC_PORT, &port, error);
+        status = gs_option_whole(arguments, "osc-port", 0, 65535, GS_OSC_PORT, &port, error);
     }
     if (!status) {
-        status = gs_option_number(arguments, "osc-reply-port", 0, 65535, 0, &reply_port, error);
+        status = gs_option_whole(arguments, "osc-reply-port", 0, 65535, 0, &reply_port, error);
     }
     setup->osc_port = status ? 0 : (uint16_t)port;
     setup->osc_reply_port = status ? 0 : (uint16_t)reply_port;

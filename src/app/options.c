@@ -5,9 +5,8 @@
 #include "app/options.h"
 
 #include "base/nearest.h"
+#include "base/number.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct gs_option *by_letter(const struct gs_option *options, char letter)
@@ -144,11 +143,23 @@ enum gs_status gs_option_number(const struct gs_arguments *arguments, const char
         *value = fallback;
         return GS_OK;
     }
-    char *end;
-    double number = strtod(text, &end);
-    if (end == text || *end || !isfinite(number) || number < low || number > high) {
+    double number;
+    if (!gs_number_read(text, &number) || number < low || number > high) {
         return gs_fail(error, GS_E_USAGE, "", "--%s %s: expected a number from %g to %g", name, text, low,
                        high);
+    }
+    *value = number;
+    return GS_OK;
+}
+
+enum gs_status gs_option_whole(const struct gs_arguments *arguments, const char *name, long low, long high,
+                               long fallback, long *value, struct gs_error *error)
+{
+    const char *text = gs_option(arguments, name);
+    long number = fallback;
+    if (text && (!gs_number_read_whole(text, &number) || number < low || number > high)) {
+        return gs_fail(error, GS_E_USAGE, "", "--%s %s: expected a whole number from %ld to %ld", name, text,
+                       low, high);
     }
     *value = number;
     return GS_OK;

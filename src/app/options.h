@@ -50,6 +50,9 @@ const char *gs_option_each(const struct gs_arguments *arguments, const char *nam
 /* A number option: `fallback` when not given; GS_E_USAGE with a sentence when it is no number in range. */
 enum gs_status gs_option_number(const struct gs_arguments *arguments, const char *name, double low,
                                 double high, double fallback, double *value, struct gs_error *error);
+/* The same of a whole number: a port, a rate. */
+enum gs_status gs_option_whole(const struct gs_arguments *arguments, const char *name, long low, long high,
+                               long fallback, long *value, struct gs_error *error);
 /* The options as an aligned table. */
 void gs_options_print(FILE *to, const struct gs_option *options);
 

@@ -3,6 +3,7 @@
  * See remote.h. */
 #include "app/remote.h"
 
+#include "base/number.h"
 #include "control/osc.h"
 
 #include <inttypes.h>
@@ -14,9 +15,10 @@
 enum gs_status gs_remote_open(const struct gs_arguments *arguments, struct gs_remote *remote,
                               struct gs_error *error)
 {
-    double port, wait_s;
+    double wait_s;
+    long port;
     const char *host = gs_option(arguments, "host");
-    enum gs_status status = gs_option_number(arguments, "port", 1, 65535, GS_OSC_PORT, &port, error);
+    enum gs_status status = gs_option_whole(arguments, "port", 1, 65535, GS_OSC_PORT, &port, error);
     if (!status) {
         status = gs_option_number(arguments, "wait", 0.01, 60, 2, &wait_s, error);
     }
@@ -43,10 +45,8 @@ void gs_remote_close(struct gs_remote *remote)
 
 struct gs_atom gs_remote_atom(const char *word)
 {
-    char *end;
-    bool decimal = *word && !word[strspn(word, "+-.0123456789eE")];
-    double number = decimal ? strtod(word, &end) : 0.0;
-    if (!decimal || end == word || *end || !isfinite(number)) {
+    double number;
+    if (!gs_number_read(word, &number)) {
         return gs_atom_text(word);
     }
     if (!strpbrk(word, ".eE") && fabs(number) <= INT32_MAX) {

@@ -5,6 +5,7 @@
 
 #include "app/options.h"
 #include "base/nearest.h"
+#include "base/number.h"
 #include "chain/sounds.h"
 #include "chain/take.h"
 
@@ -120,13 +121,11 @@ static bool parse_switch(const char *text, double *value)
 
 static bool parse_number(const struct gs_param *row, const char *text, double *value)
 {
-    char *end;
-    bool silence = strcmp(text, "-inf") == 0 || strcmp(text, "-oo") == 0;
-    *value = silence ? -INFINITY : strtod(text, &end);
-    if (silence) {
+    if (strcmp(text, "-inf") == 0 || strcmp(text, "-oo") == 0) {
+        *value = -INFINITY;
         return row->flags & GS_PARAM_MINUS_INF;
     }
-    return end != text && !*end && isfinite(*value) && *value <= row->max &&
+    return gs_number_read(text, value) && *value <= row->max &&
            (*value >= row->min || (row->flags & GS_PARAM_MINUS_INF));
 }
 

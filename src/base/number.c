@@ -3,6 +3,7 @@
  * See number.h. */
 #include "base/number.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,4 +31,33 @@ char *gs_number_text(char text[GS_NUMBER_SIZE], double value)
         snprintf(text, GS_NUMBER_SIZE, "%.*f", decimals > 0 ? decimals : 0, value == 0 ? 0.0 : value);
     }
     return text;
+}
+
+bool gs_number_read(const char *text, double *value)
+{
+    if (!*text || text[strspn(text, "+-.0123456789eE")]) {
+        return false;
+    }
+    char *end;
+    double number = strtod(text, &end);
+    if (end == text || *end || !isfinite(number)) {
+        return false;
+    }
+    *value = number;
+    return true;
+}
+
+bool gs_number_read_whole(const char *text, long *value)
+{
+    const char *figures = text + (*text == '-' || *text == '+');
+    if (!*figures || figures[strspn(figures, "0123456789")]) {
+        return false;
+    }
+    errno = 0;
+    long number = strtol(text, NULL, 10);
+    if (errno) {
+        return false;
+    }
+    *value = number;
+    return true;
 }

@@ -29,6 +29,10 @@ struct gs_surface {
     unsigned host_port, reply_port; /* to type on the tablet: send port, receive port */
 };
 
+/* The size of a screen by its word, or of 1 to 4 figures each way. False: neither. */
+#define GS_LAYOUT_SIZES "ipad, iphone, android or WIDTHxHEIGHT"
+bool gs_layout_size(const char *words, unsigned *width, unsigned *height);
+
 #define GS_LAYOUT_TAB_H 44 /* of the row of tabs above the pages */
 
 enum gs_control_type {

@@ -4,9 +4,9 @@
  * asks there. */
 #include "control/door_http.h"
 
+#include "catalog/layout.h"
 #include "control/door_gzip.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,34 +61,14 @@ static bool find_file(const struct gs_door_http *http, const struct gs_door_requ
 
 /* ---- the layout ---- */
 
-static const struct {
-    const char *name;
-    unsigned width, height;
-} screens[] = { { "ipad", 1024, 768 }, { "iphone", 844, 390 }, { "android", 1280, 800 } };
-
-static bool read_size(const char *query, unsigned *width, unsigned *height)
-{
-    const char *words = strncmp(query, "size=", 5) == 0 ? query + 5 : query;
-    *width = screens[0].width;
-    *height = screens[0].height;
-    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
-        if (strcmp(words, screens[i].name) == 0) {
-            *width = screens[i].width;
-            *height = screens[i].height;
-            return true;
-        }
-    }
-    char end;
-    return !*words || sscanf(words, "%4ux%4u%c", width, height, &end) == 2;
-}
-
 static void answer_layout(const struct gs_door_http *http, const char *query, struct gs_door_reply *reply)
 {
+    const char *words = strncmp(query, "size=", 5) == 0 ? query + 5 : query;
     unsigned width, height;
     unsigned char *bytes = NULL;
     size_t size = 0;
-    if (!read_size(query, &width, &height)) {
-        say(reply, 400, "size: expected ipad, iphone, android or WIDTHxHEIGHT\n");
+    if (!gs_layout_size(*words ? words : "ipad", &width, &height)) {
+        say(reply, 400, "size: expected " GS_LAYOUT_SIZES "\n");
     } else if (!http->layout || !http->layout(http->context, width, height, &bytes, &size)) {
         say(reply, 404, "no layout of this size for this chain\n");
     } else {

@@ -59,3 +59,32 @@ Test(number, every_double_comes_back)
         }
     }
 }
+
+static const struct {
+    const char *word;
+    bool number, whole;
+} readings[] = {
+    { "0", true, true },      { "7770", true, true },    { "-12", true, true },
+    { "+3", true, true },     { "7770.5", true, false }, { ".5", true, false },
+    { "5.", true, false },    { "1e3", true, false },    { "", false, false },
+    { " 5", false, false },   { "5 ", false, false },    { "12x", false, false },
+    { "0x10", false, false }, { "nan", false, false },   { "inf", false, false },
+    { "-inf", false, false }, { "1e999", false, false }, { "1.2.3", false, false },
+    { "+", false, false },    { "--5", false, false },   { "5,5", false, false },
+    { "e", false, false },    { "1e", false, false },    { "99999999999999999999", true, false },
+};
+
+Test(number, a_word_is_a_number_or_not)
+{
+    for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
+        double number = 42;
+        long whole = 42;
+        cr_expect_eq(gs_number_read(readings[i].word, &number), readings[i].number, "'%s'", readings[i].word);
+        cr_expect_eq(gs_number_read_whole(readings[i].word, &whole), readings[i].whole, "'%s'",
+                     readings[i].word);
+        cr_expect(readings[i].number ? number == strtod(readings[i].word, NULL) : number == 42, "'%s'",
+                  readings[i].word);
+        cr_expect(readings[i].whole ? whole == strtol(readings[i].word, NULL, 10) : whole == 42, "'%s'",
+                  readings[i].word);
+    }
+}
