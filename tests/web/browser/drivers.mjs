@@ -27,6 +27,7 @@ function said(child, pattern) {
 }
 
 async function ended(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill();
   await gone;
@@ -115,13 +116,19 @@ export class WebKit {
   async start() {
     this.screen = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1700x1000x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
     const display = await new Promise((resolve) => this.screen.stdio[3].once('data', (data) => resolve(String(data).trim())));
+    await until(() => this.#startDriver(display));
+    const { sessionId } = await this.#ask('POST', '/session', { capabilities: { alwaysMatch: {} } });
+    this.session = `/session/${sessionId}`;
+  }
+
+  /* Another program may take a port that was free a moment ago. */
+  async #startDriver(display) {
     this.port = await freePort();
     this.driver = spawn('WebKitWebDriver', [`--port=${this.port}`], { stdio: 'ignore', env: { ...process.env,
       DISPLAY: `:${display}`, GDK_BACKEND: 'x11', LIBGL_ALWAYS_SOFTWARE: '1', WEBKIT_DISABLE_DMABUF_RENDERER: '1',
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' } }); // a container has no second sandbox to give
-    await until(() => fetch(`http://127.0.0.1:${this.port}/status`).catch(() => null));
-    const { sessionId } = await this.#ask('POST', '/session', { capabilities: { alwaysMatch: {} } });
-    this.session = `/session/${sessionId}`;
+    const there = () => fetch(`http://127.0.0.1:${this.port}/status`).catch(() => null);
+    return await until(async () => await there() ?? this.driver.exitCode !== null) && this.driver.exitCode === null;
   }
 
   async #ask(method, path, body) {

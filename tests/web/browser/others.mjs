@@ -30,16 +30,17 @@ const COLOURS = `(() => {
 
 async function draws(browser, who, mode) {
   await browser.open(`${daemon.url}#mode=${mode}&theme=dark`, ...SIZES[mode]);
-  const drawn = await until(() => browser.see(`${FRAMES} > 10`), 15);
-  const colours = await browser.see(COLOURS);
-  check(drawn && colours >= 8, `${who}, ${mode}: the diagram is drawn`, `${colours} colours`);
-  check(await browser.see(WIDER) <= 0, `${who}, ${mode}: nothing stands out of the window`);
+  const drawn = await until(() => browser.see(`${FRAMES} > 10`));
+  check(drawn && await until(async () => await browser.see(COLOURS) >= 8), `${who}, ${mode}: the diagram is drawn`, `${await browser.see(COLOURS)} colours`);
+  check(await until(async () => await browser.see(WIDER) <= 0), `${who}, ${mode}: nothing stands out of the window`);
   if (process.env.SHOTS) await browser.photograph(`${process.env.SHOTS}/${who}-${mode}.png`);
 }
 
 async function turns(browser, who) {
+  await until(() => browser.see("document.querySelector('.strip[data-stage=vox] .fader') !== null"));
   await browser.see("document.querySelector('.strip[data-stage=vox] .fader').focus()");
-  const before = Number(await browser.see(VALUE));
+  const before = Number(await daemon.get('/stage/vox/gain'));
+  check(await until(async () => Number(await browser.see(VALUE)) === before), `${who}: a fader stands where the gain is`);
   await browser.press(UP);
   const after = await until(async () => Math.abs(Number(await daemon.get('/stage/vox/gain')) - before - 1) < 0.01);
   check(after, `${who}: a key turns a gain by a decibel`);
@@ -54,7 +55,7 @@ async function turns(browser, who) {
 /* A machine without a sound card has a sink for WebKit's sound, none for Firefox's. */
 async function hears(browser, who) {
   await browser.see("document.querySelector('.here').click()");
-  check(await until(async () => /heard \d+ ms/.test(await browser.see(STATUS)), 10), `${who}: sound is heard here`, await browser.see(STATUS));
+  check(await until(async () => /heard \d+ ms/.test(await browser.see(STATUS))), `${who}: sound is heard here`, await browser.see(STATUS));
 }
 
 async function tryOut(who) {
