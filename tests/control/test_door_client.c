@@ -175,10 +175,16 @@ static void send_packet(struct front *front, const struct packet *packet)
     gs_door_client_take(front->client, packet->data, packet->size, true, true, false, gs_loop_now());
 }
 
-/* Turns the loop until a gain is so, five seconds at most. */
+/* Whether a machine has stopped for so long that what was to wait no longer needs to. */
+static bool late(uint64_t start_ns, int64_t ms)
+{
+    return gs_loop_now() - start_ns > (uint64_t)(ms - 50) * 1000000u;
+}
+
+/* Turns the loop until a gain is so, twenty seconds at most. */
 static bool comes_to(struct front *front, double gain_db)
 {
-    uint64_t end_ns = gs_loop_now() + UINT64_C(5000000000);
+    uint64_t end_ns = gs_loop_now() + UINT64_C(20000000000);
     while (fabs(desk_get(front->desk, "/stage/pre/gain") - gain_db) > 1e-6 && gs_loop_now() < end_ns) {
         gs_loop_once(front->loop, 2000000);
     }
@@ -424,12 +430,15 @@ Test(door_client, bundles_are_heard_at_their_time)
     } rows[] = { { INT64_MIN, false }, { -10000, false }, { 0, false }, { 400, true } };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct front *front = open_front(NULL);
+        uint64_t start_ns = gs_loop_now();
         struct packet packet =
             bundle(rows[i].tag_ms == INT64_MIN ? GS_OSC_IMMEDIATELY : tag_in_ms(rows[i].tag_ms));
         add_message(&packet, "/stage/pre/gain", gs_atom_float(20));
         send_packet(front, &packet);
-        cr_expect_float_eq(desk_get(front->desk, "/stage/pre/gain"), rows[i].waits ? 12 : 20, 1e-6, "row %zu",
-                           i);
+        double at_once = desk_get(front->desk, "/stage/pre/gain");
+        cr_expect(fabs(at_once - (rows[i].waits ? 12 : 20)) < 1e-6 ||
+                      (rows[i].waits && late(start_ns, rows[i].tag_ms)),
+                  "row %zu", i);
         cr_expect(comes_to(front, 20), "row %zu", i);
         close_front(front);
     }
@@ -438,19 +447,23 @@ Test(door_client, bundles_are_heard_at_their_time)
 Test(door_client, a_bundle_in_a_bundle_waits_alone_and_never_before_the_outer_one)
 {
     struct front *front = open_front(NULL);
+    uint64_t start_ns = gs_loop_now();
     struct packet outer = bundle(GS_OSC_IMMEDIATELY), inner = bundle(tag_in_ms(400));
     add_message(&inner, "/stage/pre/mute", gs_atom_float(1));
     add_message(&outer, "/stage/pre/gain", gs_atom_float(20));
     add_bundle(&outer, &inner);
     send_packet(front, &outer);
     cr_expect_float_eq(desk_get(front->desk, "/stage/pre/gain"), 20, 1e-6);
-    cr_expect_eq(desk_get(front->desk, "/stage/pre/mute"), 0);
+    double muted = desk_get(front->desk, "/stage/pre/mute");
+    cr_expect(muted == 0 || late(start_ns, 400));
     struct packet later = bundle(tag_in_ms(450)), at_once = bundle(GS_OSC_IMMEDIATELY);
     add_message(&at_once, "/stage/pre/gain", gs_atom_float(22));
     add_bundle(&later, &at_once);
     send_packet(front, &later);
-    cr_expect_float_eq(desk_get(front->desk, "/stage/pre/gain"), 20, 1e-6);
+    double gain_db = desk_get(front->desk, "/stage/pre/gain");
+    cr_expect(fabs(gain_db - 20) < 1e-6 || late(start_ns, 450));
     cr_expect(comes_to(front, 22));
+    gs_loop_once(front->loop, 0); /* what is due by now is heard, in whatever order it was served */
     cr_expect_eq(desk_get(front->desk, "/stage/pre/mute"), 1);
     close_front(front);
 }
@@ -462,12 +475,13 @@ Test(door_client, what_waits_is_refused_too_far_ahead_answered_by_the_door_and_g
     add_message(&far, "/stage/pre/gain", gs_atom_float(20));
     send_packet(front, &far);
     cr_expect_str_eq(hear(front, "/error").text, "out-of-range");
+    uint64_t start_ns = gs_loop_now();
     struct packet pin = bundle(tag_in_ms(300));
     add_message(&pin, "/pin", gs_atom_text("4711"));
     send_packet(front, &pin);
-    cr_expect_eq(hear(front, "/pin").count, 0, "not yet");
-    struct heard heard = { 0 };
-    for (unsigned i = 0; i < 2500 && !heard.count; i++) {
+    struct heard heard = hear(front, "/pin");
+    cr_expect(heard.count == 0 || late(start_ns, 300), "not yet");
+    for (unsigned i = 0; i < 10000 && !heard.count; i++) {
         gs_loop_once(front->loop, 2000000);
         heard = hear(front, "/pin");
     }

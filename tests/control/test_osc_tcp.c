@@ -57,15 +57,9 @@ static void close_room(struct room *room)
     osc_room_close(&room->own);
 }
 
-/* For so long, and at least as many rounds as it takes from a connection to an answer, however busy the machine is. */
 static void turn(struct room *room, unsigned ms)
 {
-    uint64_t end_ns = gs_loop_now() + ms * 1000000u;
-    unsigned rounds = ms ? 6 : 1;
-    do {
-        gs_loop_once(room->loop, 2000000);
-        rounds -= rounds > 0;
-    } while (rounds || gs_loop_now() < end_ns);
+    osc_room_turn(room->loop, ms);
 }
 
 /* ---- the other end ---- */
@@ -150,6 +144,37 @@ static void hear(struct room *room, struct client *client, unsigned ms)
     client->closed = got == 0 || errno == ECONNRESET;
 }
 
+/* Hears for so long, and on a busy machine until so many messages have come, or the end. */
+static void hear_until(struct room *room, struct client *client, unsigned messages, bool closed, unsigned ms)
+{
+    uint64_t start_ns = gs_loop_now();
+    hear(room, client, ms);
+    while ((client->messages < messages || (closed && !client->closed)) &&
+           gs_loop_now() - start_ns < OSC_ROOM_PATIENCE_NS) {
+        hear(room, client, 1);
+    }
+}
+
+static void hear_messages(struct room *room, struct client *client, unsigned messages, unsigned ms)
+{
+    hear_until(room, client, messages, false, ms);
+}
+
+static void hear_end(struct room *room, struct client *client, unsigned ms)
+{
+    hear_until(room, client, 0, true, ms);
+}
+
+/* Until so many connections are open. */
+static void turn_until_open(struct room *room, unsigned open)
+{
+    uint64_t start_ns = gs_loop_now();
+    while (gs_osc_streams_get_counters(room->streams).open != open &&
+           gs_loop_now() - start_ns < OSC_ROOM_PATIENCE_NS) {
+        turn(room, 1);
+    }
+}
+
 /* ---- what must hold ---- */
 
 Test(osc_tcp, answers_come_in_the_framing_of_the_question)
@@ -160,7 +185,7 @@ Test(osc_tcp, answers_come_in_the_framing_of_the_question)
         struct gs_atom gain = gs_atom_float(33);
         say(client, "/stage/pre/gain", &gain, 1);
         say(client, "/stage/pre/gain", NULL, 0);
-        hear(&room, client, 20);
+        hear_messages(&room, client, 1, 20);
         cr_expect_eq(client->messages, 1);
         cr_expect_str_eq(client->last, "/stage/pre/gain");
         cr_expect_eq(client->number, 33);
@@ -181,7 +206,7 @@ Test(osc_tcp, a_frame_may_come_byte_by_byte)
             say_bytes(client, frame + i, 1);
             hear(&room, client, 3);
         }
-        hear(&room, client, 10);
+        hear_messages(&room, client, 1, 10);
         cr_expect_str_eq(client->last, "/pong");
         close_client(client);
     }
@@ -195,17 +220,17 @@ Test(osc_tcp, a_subscription_goes_over_its_connection_and_ends_with_it)
                   *script = connect_client(&room, GS_OSC_FRAMES_SIZED);
     struct gs_atom gain = gs_atom_float(20);
     say(tablet, "/subscribe", NULL, 0);
-    hear(&room, tablet, 100);
+    hear_messages(&room, tablet, 31, 100);
     cr_expect_gt(tablet->messages, 30, "a whole dump");
     cr_expect_eq(gs_session_peers(room.session), 1);
     tablet->messages = 0;
     say(script, "/stage/pre/gain", &gain, 1);
     hear(&room, script, 0);
-    hear(&room, tablet, 60);
+    hear_messages(&room, tablet, 1, 60);
     cr_expect_gt(tablet->messages, 0, "what another one changes");
     cr_expect_eq(script->messages, 0, "who is not subscribed hears nothing");
     close_client(tablet);
-    turn(&room, 20);
+    turn_until_open(&room, 1);
     cr_expect_eq(gs_session_peers(room.session), 0);
     cr_expect_eq(gs_osc_streams_get_counters(room.streams).open, 1);
     close_client(script);
@@ -231,12 +256,14 @@ Test(osc_tcp, bundles_wait_for_their_time)
 {
     struct room room = open_room();
     struct client *client = connect_client(&room, GS_OSC_FRAMES_SIZED);
+    uint64_t start_ns = gs_loop_now();
     say_ahead(client, 4, "/stage/pre/gain", 7);
     say(client, "/stage/pre/gain", NULL, 0);
-    hear(&room, client, 20);
-    cr_expect_eq(client->number, 40, "four seconds ahead: not yet");
+    hear_messages(&room, client, 1, 20);
+    cr_expect(client->number == 40 || gs_loop_now() - start_ns > UINT64_C(2900000000),
+              "four seconds ahead: not yet");
     say_ahead(client, 60, "/stage/pre/gain", 7);
-    hear(&room, client, 20);
+    hear_messages(&room, client, 2, 20);
     cr_expect_str_eq(client->last, "/error", "a minute ahead is refused");
     close_client(client);
     turn(&room, 10);
@@ -257,9 +284,10 @@ Test(osc_tcp, who_hangs_up_is_still_heard)
     say_bytes(client, frames, size);
     close_client(client);
     turn(&room, 50);
+    turn_until_open(&room, 0);
     struct client *other = connect_client(&room, GS_OSC_FRAMES_SIZED);
     say(other, "/stage/pre/gain", NULL, 0);
-    hear(&room, other, 30);
+    hear_messages(&room, other, 1, 30);
     cr_expect_eq(other->number, 42, "every word before the end counts: %g", other->number);
     cr_expect_eq(gs_osc_streams_get_counters(room.streams).open, 1);
     close_client(other);
@@ -272,7 +300,7 @@ Test(osc_tcp, half_a_connection_gets_its_answers)
     struct client *client = connect_client(&room, GS_OSC_FRAMES_SIZED);
     say(client, "/ping", NULL, 0);
     shutdown(client->fd, SHUT_WR);
-    hear(&room, client, 30);
+    hear_until(&room, client, 1, true, 30);
     cr_expect_str_eq(client->last, "/pong");
     cr_expect(client->closed);
     close_client(client);
@@ -296,7 +324,7 @@ Test(osc_tcp, what_cannot_be_followed_ends_the_connection_alone)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct client *client = connect_client(&room, GS_OSC_FRAMES_SIZED);
         say_bytes(client, bad[i].bytes, bad[i].size);
-        hear(&room, client, 20);
+        hear_end(&room, client, 20);
         cr_expect(client->closed, "%zu", i);
         close_client(client);
     }
@@ -306,7 +334,7 @@ Test(osc_tcp, what_cannot_be_followed_ends_the_connection_alone)
               "rubbish\xc0",
               9);
     say(good, "/ping", NULL, 0);
-    hear(&room, good, 20);
+    hear_messages(&room, good, 2, 20);
     cr_expect_eq(good->messages, 2, "%u, %s", good->messages, good->last);
     cr_expect_not(good->closed);
     cr_expect_eq(gs_osc_streams_get_counters(room.streams).malformed, sizeof bad / sizeof *bad + 1);
@@ -319,16 +347,14 @@ Test(osc_tcp, the_silent_make_room_and_subscribers_stay)
     struct room room = open_room();
     struct client *tablet = connect_client(&room, GS_OSC_FRAMES_SIZED), *crowd[GS_OSC_STREAMS + 8];
     say(tablet, "/subscribe", NULL, 0);
-    hear(&room, tablet, 20);
+    hear_messages(&room, tablet, 1, 20);
     for (unsigned i = 0; i < GS_OSC_STREAMS + 8; i++) {
         crowd[i] = connect_client(&room, GS_OSC_FRAMES_SIZED);
         say(crowd[i], "/ping", NULL, 0);
-        for (unsigned k = 0; k < 100 && !crowd[i]->messages; k++) {
-            hear(&room, crowd[i], 4);
-        }
+        hear_messages(&room, crowd[i], 1, 0);
         cr_expect_str_eq(crowd[i]->last, "/pong", "number %u is answered", i);
     }
-    hear(&room, crowd[0], 0);
+    hear_end(&room, crowd[0], 0);
     cr_expect(crowd[0]->closed, "the one silent longest has made room");
     hear(&room, crowd[GS_OSC_STREAMS + 7], 0);
     cr_expect_not(crowd[GS_OSC_STREAMS + 7]->closed);
@@ -372,12 +398,10 @@ Test(osc_tcp, who_asks_without_reading_is_not_listened_to)
     } while (gs_osc_streams_get_counters(room.streams).messages != heard && ++turns < 200);
     cr_expect_lt(turns, 200, "no answers are read: no more questions");
     say(other, "/ping", NULL, 0);
-    hear(&room, other, 10);
+    hear_messages(&room, other, 1, 10);
     cr_expect_str_eq(other->last, "/pong", "nobody else notices");
     /* It reads after all, and gets every answer: four stages and an end. */
-    for (unsigned i = 0; i < 2000 && greedy->messages < 5 * QUESTIONS; i++) {
-        hear(&room, greedy, 0);
-    }
+    hear_messages(&room, greedy, 5 * QUESTIONS, 0);
     cr_expect_eq(greedy->messages, 5 * QUESTIONS);
     cr_expect_lt(heard, QUESTIONS);
     close_client(greedy);

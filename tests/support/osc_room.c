@@ -25,6 +25,16 @@ struct osc_room osc_room_open(const char *chain)
     return room;
 }
 
+void osc_room_turn(struct gs_loop *loop, unsigned ms)
+{
+    uint64_t end_ns = gs_loop_now() + ms * UINT64_C(1000000);
+    unsigned rounds = ms ? 6 : 1;
+    do {
+        gs_loop_once(loop, 2000000);
+        rounds -= rounds > 0;
+    } while (rounds || gs_loop_now() < end_ns);
+}
+
 void osc_room_close(struct osc_room *room)
 {
     gs_session_destroy(room->session);
