@@ -8,16 +8,17 @@ gainstage=${abs_top_builddir:?}/gainstage gainstaged=$abs_top_builddir/gainstage
 work=$(mktemp -d "${TMPDIR:-/tmp}/evening.XXXXXX") || exit 99
 daemon_pid=''
 trap '[ -z "$daemon_pid" ] || kill -KILL "$daemon_pid"; rm -rf "$work"' EXIT
+trap 'exit 99' HUP INT TERM
 mkdir "$work/home"
 cat >"$work/tone.json" <<'END'
 {"gainstage":1,"name":"tone","stages":[
 {"id":"src","kind":"source","domain":"digital","signal":"sine","level_dbfs":-20},
 {"id":"trim","kind":"gain"},{"id":"out","kind":"master"}]}
 END
-env -u XDG_CONFIG_HOME HOME="$work/home" "$gainstaged" --server "none$$" --name "evening$$" --osc-port 0 --no-http \
+env -u XDG_CONFIG_HOME HOME="$work/home" setpriv --pdeathsig KILL "$gainstaged" --server "none$$" --name "evening$$" --osc-port 0 --no-http \
     "$work/tone.json" 2>"$work/daemon.log" &
 daemon_pid=$!
-for _ in $(seq 200); do
+for _ in $(seq 1200); do # a minute: the machine may be busy with others
     grep -q 'UDP port' "$work/daemon.log" && break
     sleep 0.05
 done
@@ -26,7 +27,7 @@ port=$(sed -n 's/.*UDP port \([0-9]*\).*/\1/p' "$work/daemon.log")
 # says STATUS TEXT COMMAND...
 says() {
     local said status
-    said=$(timeout 10 "$gainstage" "${@:3}" 2>&1 >/dev/null)
+    said=$(timeout 60 "$gainstage" "${@:3}" --wait 30 2>&1 >/dev/null)
     status=$?
     is "$status" "$1" "status $1: ${*:3}"
     case $said in
@@ -34,7 +35,7 @@ says() {
     *) not_ok "says: $2" "$said" ;;
     esac
 }
-saved=$(timeout 10 "$gainstage" set --port "$port" /chain/save mine)
+saved=$(timeout 60 "$gainstage" set --wait 30 --port "$port" /chain/save mine)
 is "$saved" "$work/home/.config/gainstaged/chains/mine.json" "the first chain ever is saved"
 is "$(stat -c %a "$work/home/.config/gainstaged/chains")" 700 "in a folder that was made for it, ours alone"
 is "$("$gainstage" check "$saved" >/dev/null; echo $?)" 0 "and is one"

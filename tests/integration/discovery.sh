@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Being found: a bus and an avahi-daemon in a network and a /run of their own (namespaces, so root or a kernel that
 # gives them to users); avahi-browse looks for us. The daemon starts before both, and outlives avahi-daemon.
+# shellcheck disable=SC2317 # wait_for and its like call functions
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 need avahi-daemon
 need avahi-browse
@@ -16,7 +17,7 @@ fi
 mount -t tmpfs tmpfs /run || skip_all "no file system of its own"
 . "$abs_top_srcdir/tests/integration/jackd.sh"
 avahi_pid='' bus_pid=''
-trap 'kill $avahi_pid $bus_pid 2>/dev/null; finish' EXIT
+trap 'kill $avahi_pid $bus_pid 2>/dev/null; kill -CONT $avahi_pid 2>/dev/null; finish' EXIT
 mkdir -p /run/dbus /run/avahi-daemon
 ip link set lo up
 ip link add v0 type veth peer name v1 2>/dev/null || skip_all "no network of its own"
@@ -34,30 +35,29 @@ cat >"$work/bus.conf" <<END
 END
 printf '[server]\nhost-name=room\nuse-ipv6=no\nallow-interfaces=v0\n' >"$work/avahi.conf"
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/dbus/system_bus_socket
-dbus-daemon --config-file="$work/bus.conf" --nofork 2>"$work/bus.log" &
+setpriv --pdeathsig TERM dbus-daemon --config-file="$work/bus.conf" --nofork 2>"$work/bus.log" &
 bus_pid=$!
 avahi_start() {
-    avahi-daemon -f "$work/avahi.conf" --no-drop-root --no-chroot --no-rlimits 2>>"$work/avahi.log" &
+    setpriv --pdeathsig TERM avahi-daemon -f "$work/avahi.conf" --no-drop-root --no-chroot --no-rlimits \
+        2>>"$work/avahi.log" &
     avahi_pid=$!
 }
 # advertised LINE-PATTERN [TYPE]: avahi-browse resolves such a service
-# shellcheck disable=SC2317 # wait_for calls it
 advertised() {
-    timeout 5 avahi-browse -tpr "${2:-_osc._udp}" 2>/dev/null | grep -Eq -- "^=;v0;IPv4;$1"
+    timeout 20 avahi-browse -tpr "${2:-_osc._udp}" 2>/dev/null | grep -Eq -- "^=;v0;IPv4;$1"
 }
-# shellcheck disable=SC2317 # wait_for calls it
 gone() {
     ! advertised "$1"
 }
 
-wait_for 5 test -S /run/dbus/system_bus_socket
+wait_for 60 test -S /run/dbus/system_bus_socket
 daemon_start --connect none --osc-bind 0.0.0.0 --http-bind 0.0.0.0 "$chains/live.json"
 is "$(osc_get /chain/name | wc -l)" 1 "without avahi-daemon the daemon starts and answers"
 avahi_start
-wait_for 15 advertised "$client;_osc._udp;local;room.local;10.9.9.1;$osc_port;\"version=1.0\""
+wait_for 60 advertised "$client;_osc._udp;local;room.local;10.9.9.1;$osc_port;\"version=1.0\""
 is $? 0 "avahi-daemon comes: advertised with name, port and version"
 if [ "$(said 'page at')" -gt 0 ]; then
-    wait_for 15 advertised "$client;_oscjson._tcp;local;room.local;10.9.9.1;$osc_port;" _oscjson._tcp
+    wait_for 60 advertised "$client;_oscjson._tcp;local;room.local;10.9.9.1;$osc_port;" _oscjson._tcp
     is $? 0 "and so is OSCQuery"
 fi
 first_pid=$daemon_pid first_port=$osc_port
@@ -75,21 +75,21 @@ is "$daemon_status" 0 "and ends, without waiting for it"
 kill -CONT "$avahi_pid"
 : >"$work/daemon.log"
 daemon_start --connect none --osc-bind 0.0.0.0 "$chains/live.json"
-wait_for 15 advertised "$client\\\\032\\\\0352;_osc._udp;local;room.local;10.9.9.1;$osc_port;"
-is $? 0 "a second one of the same name gets a number: $(timeout 5 avahi-browse -tp _osc._udp | tr '\n' ' ')"
+wait_for 60 advertised "$client\\\\032\\\\0352;_osc._udp;local;room.local;10.9.9.1;$osc_port;"
+is $? 0 "a second one of the same name gets a number: $(timeout 20 avahi-browse -tp _osc._udp | tr '\n' ' ')"
 daemon_end
 is "$daemon_status" 0 "it ends well"
 daemon_pid=$first_pid osc_port=$first_port
-wait_for 15 gone "$client\\\\032\\\\0352;"
+wait_for 60 gone "$client\\\\032\\\\0352;"
 is $? 0 "and is advertised no longer"
 kill "$avahi_pid"
 wait "$avahi_pid"
 is "$(osc_get /chain/name | wc -l)" 1 "without avahi-daemon the daemon goes on"
 avahi_start
-wait_for 15 advertised "$client;_osc._udp;local;room.local;10.9.9.1;$osc_port;"
+wait_for 60 advertised "$client;_osc._udp;local;room.local;10.9.9.1;$osc_port;"
 is $? 0 "avahi-daemon comes back: advertised again"
 daemon_end
 is "$daemon_status" 0 "the daemon ends well"
-wait_for 15 gone "$client;"
+wait_for 60 gone "$client;"
 is $? 0 "and nothing is left"
 tap_end

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # HTTP and WebSocket of a daemon that plays: friends and foes (door_crowd.py), then the PIN and the options.
+# shellcheck disable=SC2317 # wait_for and its like call functions
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 . "$abs_top_srcdir/tests/integration/jackd.sh"
 need python3
@@ -18,7 +19,7 @@ cat >"$work/chains/tone.json" <<'END'
 END
 server_start 48000 256 || not_ok "jackd starts" "$(cat "$work/jackd.log")"
 daemon_start --connect none --chain-dir "$work/chains" live
-wait_for 10 running
+wait_for 60 running
 if ! grep -q 'page at http://' "$work/daemon.log"; then
     skip_all "built without libwebsockets"
 fi
@@ -29,8 +30,9 @@ while read -r verdict; do
     "# "*) echo "$verdict" ;;
     *) not_ok "door_crowd.py" "$verdict" ;;
     esac
-done < <(timeout 60 python3 "$abs_top_srcdir/tests/integration/door_crowd.py" "$osc_port" "$daemon_pid" 2>&1 ||
+done < <(timeout 900 python3 "$abs_top_srcdir/tests/integration/door_crowd.py" "$osc_port" "$daemon_pid" 2>&1 ||
     echo "not ok - door_crowd.py ends well: status $?")
+wait_for 60 grep -q 'WebSocket of 127.0.0.1:.*: the rest is dropped' "$work/daemon.log"
 grep -o 'WebSocket of 127.0.0.1:.*: the rest is dropped' "$work/daemon.log" | sort >"$work/floods"
 is "$(sort -u "$work/floods" | wc -l):$(test -s "$work/floods" && echo said)" "$(wc -l <"$work/floods"):said" \
     "the log has one line of a flood"
@@ -43,11 +45,11 @@ echo s3cret >"$work/pin"
 echo '<html>of the folder</html>' >"$work/web/index.html"
 daemon_start --connect none --http-pin "@$work/pin" --http-port 0 --http-host desk.example --web-dir "$work/web" \
     "$chains/live.json"
-wait_for 10 running
+wait_for 60 running
 http_port=$(sed -n 's|.*page at http://127.0.0.1:\([0-9]*\)/.*|\1|p' "$work/daemon.log")
 [ -n "$http_port" ] && [ "$http_port" != "$osc_port" ]
 is $? 0 "HTTP has a port of its own"
-timeout 20 python3 - "$http_port" "$osc_port" >"$work/pin.log" 2>&1 <<'PY'
+timeout 300 python3 - "$http_port" "$osc_port" >"$work/pin.log" 2>&1 <<'PY'
 import socket, sys
 from door_ws import WebSocket, osc
 port, osc_port = int(sys.argv[1]), int(sys.argv[2])

@@ -8,7 +8,7 @@ class WebSocket:
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.settimeout(5)
+        self.socket.settimeout(60)  # the machine may be busy with others
         self.socket.connect((host, port))
         self.waiting = b""
         head = {"Host": "%s:%d" % (host, port), "Upgrade": "websocket", "Connection": "Upgrade",

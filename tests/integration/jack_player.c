@@ -8,7 +8,8 @@
  *
  * The left channel of the recording is out_1 or the port that -l names, the right one out_2.
  * -f plays in freewheel mode: no period can be missed, and it is faster. -p writes what was played, at the
- * server's rate. Prints "frames=N rate=HZ xruns=N". */
+ * server's rate. Prints "frames=N rate=HZ xruns=N": what the server has told, and periods in which one of the two
+ * clients was not called. */
 #include <getopt.h>
 #include <jack/jack.h>
 #include <sndfile.h>
@@ -33,6 +34,7 @@ static _Atomic bool armed, started;
 static _Atomic unsigned start_frame;
 static _Atomic size_t recorded;
 static _Atomic unsigned xruns;
+static _Atomic unsigned played_periods, recorded_periods;
 
 static void die(const char *what)
 {
@@ -40,12 +42,23 @@ static void die(const char *what)
     exit(1);
 }
 
+/* A client that was passed over in a period has its next one two periods later. */
+static void count_period(_Atomic unsigned *periods, unsigned now, jack_nframes_t frames, unsigned *expected)
+{
+    if (atomic_fetch_add(periods, 1) && now != *expected) {
+        atomic_fetch_add(&xruns, 1);
+    }
+    *expected = now + frames;
+}
+
 static int play(jack_nframes_t frames, void *arg)
 {
+    static unsigned expected;
     (void)arg;
     float *out = jack_port_get_buffer(out_port, frames);
     memset(out, 0, frames * sizeof *out);
     unsigned now = jack_last_frame_time(player);
+    count_period(&played_periods, now, frames, &expected);
     if (atomic_load(&armed) && !atomic_load(&started)) {
         atomic_store(&start_frame, now);
         atomic_store(&started, true);
@@ -62,11 +75,14 @@ static int play(jack_nframes_t frames, void *arg)
 
 static int record(jack_nframes_t frames, void *arg)
 {
+    static unsigned expected;
     (void)arg;
+    unsigned now = jack_last_frame_time(recorder);
+    count_period(&recorded_periods, now, frames, &expected);
     if (!atomic_load(&started)) {
         return 0;
     }
-    size_t at = jack_last_frame_time(recorder) - atomic_load(&start_frame);
+    size_t at = now - atomic_load(&start_frame);
     for (unsigned c = 0; c < OUTS; c++) {
         const float *in = jack_port_get_buffer(in_port[c], frames);
         for (size_t f = 0; f < frames && at + f < n_heard; f++) {
@@ -152,6 +168,21 @@ static void connect_all(void)
     }
 }
 
+/* Until both have been called so often; a busy machine may need a while. */
+static void let_pass(unsigned periods)
+{
+    unsigned played_to = atomic_load(&played_periods) + periods,
+             recorded_to = atomic_load(&recorded_periods) + periods;
+    for (int tries = 0; tries < 6000; tries++) {
+        if ((int)(atomic_load(&played_periods) - played_to) >= 0 &&
+            (int)(atomic_load(&recorded_periods) - recorded_to) >= 0) {
+            return;
+        }
+        usleep(10000);
+    }
+    die("the server has not called for a minute");
+}
+
 static void open_clients(void)
 {
     player = open_client("player", play);
@@ -201,6 +232,7 @@ int main(int argc, char **argv)
     }
     connect_all();
     usleep(300000); /* the new graph is in force, xruns of the change are over */
+    let_pass(8);
     atomic_store(&xruns, 0);
     if (freewheel) {
         jack_set_freewheel(player, 1);
@@ -209,6 +241,7 @@ int main(int argc, char **argv)
     for (int tries = 0; atomic_load(&recorded) < n_heard && tries < 6000; tries++) {
         usleep(10000);
     }
+    usleep(freewheel ? 0 : 100000); /* the server tells of a late client in the period after */
     unsigned missed = atomic_load(&xruns);
     if (freewheel) {
         jack_set_freewheel(player, 0);

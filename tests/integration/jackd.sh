@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash disable=SC2034 # the test that sources this uses what is set here
+# shellcheck shell=bash disable=SC2034,SC2317 # the test that sources this uses what is set here
 # Private JACK servers and daemons for integration tests. Source it after tap.sh. Everything that is started here is
-# ended when the test ends, by process number; names and ports are this test's own, so tests may run side by side.
+# ended when the test ends, by process number, or by the kernel when the test is killed; names and ports are this test's
+# own, so tests may run side by side. No clock of a loaded machine decides: a state is waited for, for as long as it may
+# take at worst (a minute costs nothing where it comes), and what only a machine with time can show is tried again.
 
 need jackd
 need jack_lsp
@@ -22,16 +24,14 @@ daemon_env=(env) # what the daemon is started through
 
 # jackd is asked to end: killed, it would leave its place in JACK's list of eight servers taken.
 finish() {
-    if [ -n "$daemon_pid" ]; then
-        kill -KILL "$daemon_pid" 2>/dev/null
-    fi
+    local pid
+    for pid in $(jobs -pr); do
+        [ "$pid" = "$server_pid" ] || kill -KILL "$pid" 2>/dev/null
+    done
     if [ -n "$server_pid" ]; then
         kill -CONT "$server_pid" 2>/dev/null
         kill -TERM "$server_pid" 2>/dev/null
-        for _ in $(seq 50); do
-            grep -q '^State:.*zombie' "/proc/$server_pid/status" 2>/dev/null && break
-            sleep 0.1
-        done
+        wait_for 20 eval "! kill -0 $server_pid"
         kill -KILL "$server_pid" 2>/dev/null
     fi
     wait
@@ -50,16 +50,42 @@ wait_for() {
     done
 }
 
+# attempts TIMES COMMAND...: until it succeeds; what a machine without time can spoil for once
+attempts() {
+    local n
+    for ((n = $1; n > 0; n--)); do
+        "${@:2}" && return
+    done
+    return 1
+}
+
 server_answers() {
-    timeout 5 jack_lsp
+    timeout 20 jack_lsp
+}
+
+# Whether it answers, or has ended before: others may have the eight places of JACK's list for a while.
+server_settled() {
+    ! kill -0 "$server_pid" || server_answers
+}
+
+# server_with ARGUMENT...: jackd with these
+server_with() {
+    local try
+    for try in 1 2 3 4 5; do
+        setpriv --pdeathsig TERM jackd -n "$JACK_DEFAULT_SERVER" --no-mlock "$@" >>"$work/jackd.log" 2>&1 &
+        server_pid=$!
+        wait_for 60 server_settled && kill -0 "$server_pid" 2>/dev/null && return
+        kill -KILL "$server_pid" 2>/dev/null
+        wait "$server_pid" 2>/dev/null
+        sleep "$try"
+    done
+    server_pid=''
+    return 1
 }
 
 # server_start [RATE [PERIOD]]
 server_start() {
-    jackd -n "$JACK_DEFAULT_SERVER" --no-mlock -R -d dummy -r "${1:-48000}" -p "${2:-256}" \
-        >>"$work/jackd.log" 2>&1 &
-    server_pid=$!
-    wait_for 20 server_answers
+    server_with -R -d dummy -r "${1:-48000}" -p "${2:-256}"
 }
 
 # server_end SIGNAL
@@ -71,9 +97,9 @@ server_end() {
 
 # daemon_start ARGUMENT...: any free OSC port
 daemon_start() {
-    "${daemon_env[@]}" "$gainstaged" --name "$client" --osc-port 0 "$@" 2>>"$work/daemon.log" &
+    setpriv --pdeathsig KILL "${daemon_env[@]}" "$gainstaged" --name "$client" --osc-port 0 "$@" 2>>"$work/daemon.log" &
     daemon_pid=$!
-    wait_for 20 grep -q 'UDP port' "$work/daemon.log" || return
+    wait_for 60 grep -q 'UDP port' "$work/daemon.log" || return
     osc_port=$(sed -n 's/.*UDP port \([0-9]*\).*/\1/p' "$work/daemon.log" | tail -n 1)
 }
 
@@ -101,20 +127,36 @@ daemon_end() {
 
 # connected PORT PEER: PORT is a port of ours
 connected() {
-    timeout 5 jack_lsp -c "$client:$1" | grep -qxF "   $2"
+    timeout 20 jack_lsp -c "$client:$1" | grep -qxF "   $2"
 }
 
 # osc_get ADDRESS; osc_set ADDRESS VALUE
 osc_get() {
-    timeout 10 "$gainstage" get --port "$osc_port" "$1"
+    timeout 60 "$gainstage" get --wait 30 --port "$osc_port" "$1"
 }
 osc_set() {
-    timeout 10 "$gainstage" set --port "$osc_port" "$1" "$2"
+    timeout 60 "$gainstage" set --wait 30 --port "$osc_port" "$1" "$2"
+}
+
+# audio_is PATTERN: what /audio says
+audio_is() {
+    # shellcheck disable=SC2053 # a pattern
+    [[ $(osc_get /audio) == $1 ]]
+}
+
+# udp_bound PORT PROCESS: the process lives and somebody has the UDP port of the loopback or of every address
+udp_bound() {
+    kill -0 "$2" && grep -q "^ *[0-9]*: [0-9A-F]*:$(printf '%04X' "$1") " /proc/net/udp
 }
 
 # within VALUE TARGET TOLERANCE
 within() {
     awk -v v="$1" -v t="$2" -v e="$3" 'BEGIN { exit !(v != "" && v - t <= e && t - v <= e) }'
+}
+
+# below VALUE LIMIT
+below() {
+    awk -v v="$1" -v l="$2" 'BEGIN { exit !(v != "" && v < l) }'
 }
 
 # field NAME TEXT: the number behind NAME= in TEXT

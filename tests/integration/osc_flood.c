@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * osc_flood PORT SECONDS RATE ADDRESS LOW HIGH: sends RATE messages a second to 127.0.0.1: the address swept from
- * LOW to HIGH and back, and among them questions, unknown addresses and rubbish. Prints how many were sent. */
+ * osc_flood PORT SECONDS RATE ADDRESS LOW HIGH: sends RATE messages a second to 127.0.0.1, fewer where the machine has
+ * no time for them: the address swept from LOW to HIGH and back, and among them questions, unknown addresses and
+ * rubbish. Ends by itself or by SIGTERM, and prints how many were sent. */
 #include <arpa/inet.h>
+#include <math.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +50,21 @@ static size_t packet_for(char *packet, unsigned long n, const char *address, dou
     return message(packet, address, (float)(low + way * (high - low)));
 }
 
+static volatile sig_atomic_t ended;
+
+static void end(int number)
+{
+    (void)number;
+    ended = 1;
+}
+
+static double now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 7) {
@@ -57,18 +75,22 @@ int main(int argc, char **argv)
                               .sin_port = htons((uint16_t)atoi(argv[1])),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
-    unsigned long total = (unsigned long)(atof(argv[2]) * atof(argv[3])),
-                  per_ms = (unsigned long)atol(argv[3]) / 1000;
+    double rate = atof(argv[3]), last_s = now_s(), end_s = last_s + atof(argv[2]), owed = 0;
     char packet[512];
-    unsigned long sent = 0;
-    for (unsigned long n = 0; n < total; n++) {
-        size_t size = packet_for(packet, n, argv[4], atof(argv[5]), atof(argv[6]));
-        sent += sendto(fd, packet, size, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof to) == (ssize_t)size;
-        while (recv(fd, packet, sizeof packet, MSG_DONTWAIT) > 0) {
-        }
-        if (per_ms == 0 || n % per_ms == 0) {
-            struct timespec ms = { 0, per_ms ? 1000000 : 1000000000 / (atol(argv[3]) + 1) };
-            nanosleep(&ms, NULL);
+    unsigned long n = 0, sent = 0;
+    signal(SIGTERM, end);
+    while (!ended && last_s < end_s) {
+        struct timespec ms = { 0, 1000000 };
+        nanosleep(&ms, NULL);
+        double now = now_s();
+        owed = fmin(owed + (now - last_s) * rate, 1 + rate / 100); /* what was not sent for long never is */
+        last_s = now;
+        for (; owed >= 1; owed--) {
+            size_t size = packet_for(packet, n++, argv[4], atof(argv[5]), atof(argv[6]));
+            sent +=
+                sendto(fd, packet, size, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof to) == (ssize_t)size;
+            while (recv(fd, packet, sizeof packet, MSG_DONTWAIT) > 0) {
+            }
         }
     }
     printf("sent=%lu\n", sent);

@@ -3,6 +3,7 @@
 # A server that comes back as another one. At another rate JACK is told the latency in today's frames, and a chain
 # whose sound file has gone meanwhile cannot be made for it and is silent instead of playing at the wrong pitch. Where
 # ports run out, those that are given are used.
+# shellcheck disable=SC2317 # wait_for and its like call functions
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 . "$abs_top_srcdir/tests/integration/jackd.sh"
 
@@ -15,9 +16,8 @@ cat >"$work/take.json" <<'END'
 END
 # What out_1 adds to what comes in: of inputs that are connected to nothing that is nothing.
 latency() {
-    timeout 5 jack_lsp -l "$client:out_1" | sed -n 's/.*capture latency = \[ \([0-9]*\) .*/\1/p'
+    timeout 20 jack_lsp -l "$client:out_1" | sed -n 's/.*capture latency = \[ \([0-9]*\) .*/\1/p'
 }
-# shellcheck disable=SC2317 # said by wait_for
 latency_is() {
     [ "$(latency)" = "$1" ]
 }
@@ -25,38 +25,44 @@ heard() {
     "$tools/jack_player" -c "$client" -r 0 "$work/played.wav" "$work/heard.wav" >/dev/null 2>&1 &&
         "$gainstage" measure --json "$work/heard.wav" | tr -d '\t\n' | sed 's/.*"sample_peak_dbfs":\([^,]*\),.*/\1/'
 }
+# A machine that loses periods may lose all of a second's.
+file_is_heard() {
+    peak=$(heard)
+    within "$peak" -20 1
+}
 
 server_start 48000 || { not_ok "jackd starts" "$(cat "$work/jackd.log")"; tap_end; }
 daemon_start --connect none "$work/take.json"
-wait_for 20 running
-wait_for 5 latency_is 240
+wait_for 60 running
+wait_for 60 latency_is 240
 is "$?" 0 "5 ms are 240 frames at 48 kHz: $(latency)"
-within "$(heard)" -20 1
-is "$?" 0 "the file is heard: $(heard)"
+attempts 10 file_is_heard
+is "$?" 0 "the file is heard: $peak"
 
 before=$(said 'running at')
 server_end TERM
 server_start 96000
-wait_for 30 running "$before"
-wait_for 5 latency_is 480
+wait_for 60 running "$before"
+wait_for 60 latency_is 480
 is "$?" 0 "and 480 at 96 kHz: $(latency)"
 
 before=$(said 'running at')
 server_end TERM
 mv "$work/take.wav" "$work/gone.wav"
 server_start 44100
-wait_for 30 running "$before"
-grep -q 'cannot be compiled.*: silence' "$work/daemon.log"
+wait_for 60 running "$before"
+wait_for 60 grep -q 'cannot be compiled.*: silence' "$work/daemon.log"
 is "$?" 0 "a file that has gone is said"
 is "$(heard)" null "and nothing is heard"
 osc_set /panic 1 >/dev/null
 mv "$work/gone.wav" "$work/take.wav"
+loads=$(said 'chain "take"')
 kill -HUP "$daemon_pid"
-wait_for 10 said_again 'chain "take"' 1
+wait_for 60 said_again 'chain "take"' "$loads"
 is "$(heard)" null "a chain that can be played does not end a panic"
 osc_set /panic/off 1 >/dev/null
-within "$(heard)" -20 1
-is "$?" 0 "when it is back and the chain is loaded again, it is heard again: $(heard)"
+attempts 10 file_is_heard
+is "$?" 0 "when it is back and the chain is loaded again, it is heard again: $peak"
 daemon_end
 is "$daemon_status" 0 "ends well"
 server_end TERM
@@ -71,17 +77,14 @@ server_end TERM
     echo '{ "id": "out", "kind": "master" } ] }'
 } >"$work/wide.json"
 : >"$work/daemon.log"
-jackd -n "$JACK_DEFAULT_SERVER" --no-mlock -R -p 32 -d dummy -r 48000 -p 256 >>"$work/jackd.log" 2>&1 &
-server_pid=$!
-wait_for 20 server_answers
+server_with -R -p 32 -d dummy -r 48000 -p 256
 daemon_start --connect none "$work/wide.json"
-wait_for 20 running
-grep -q 'gives us no port in_' "$work/daemon.log"
+wait_for 60 running
+wait_for 60 grep -q 'gives us no port in_' "$work/daemon.log"
 is "$?" 0 "a server without ports left is said"
-is "$(timeout 5 jack_lsp | grep -c "$client:\(out_1\|out_2\|in_1\)\$")" 3 "outputs and the first inputs are there"
-# shellcheck disable=SC2317
+is "$(timeout 20 jack_lsp | grep -c "$client:\(out_1\|out_2\|in_1\)\$")" 3 "outputs and the first inputs are there"
 plays() { within "$(osc_get /stage/tone/meter/out/peak)" -20 0.1; }
-wait_for 5 plays # the first bin of the meters may be under way
+wait_for 60 plays # the first bin of the meters may be under way
 is "$?" 0 "and it plays"
 daemon_end
 server_end TERM

@@ -3,6 +3,7 @@
 # Nothing in the process callback allocates, locks, calls the system, faults or works with denormals, while chains are
 # loaded, gains swept, OSC flooded, ports connected, the period changed and the server replaced. First the guard shows
 # that it catches each of these.
+# shellcheck disable=SC2317 # wait_for and its like call functions
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 . "$abs_top_srcdir/tests/integration/jackd.sh"
 
@@ -12,13 +13,18 @@ report() {
 # guarded COMMAND...: its report
 guarded() {
     rm -f "$work/report"
-    env RTGUARD_WARMUP=50 RTGUARD_REPORT="$work/report" LD_PRELOAD="$tools/rtguard.so" "$@" >>"$work/guarded.log" 2>&1
+    timeout 120 env RTGUARD_WARMUP=50 RTGUARD_REPORT="$work/report" LD_PRELOAD="$tools/rtguard.so" "$@" >>"$work/guarded.log" 2>&1
     report
 }
 
 server_start || { not_ok "jackd starts" "$(cat "$work/jackd.log")"; tap_end; }
 
-got=$(guarded "$tools/rtguard_bad" none)
+# Of a few clients that do nothing wrong one at least has nothing to report: the kernel, too, may touch a page.
+guard_is_content() {
+    got=$(guarded "$tools/rtguard_bad" none)
+    [[ $got == *"allocations=0 locks=0 syscalls=0 faults=0 switches=0 denormals=0"* ]]
+}
+attempts 5 guard_is_content
 is "$(sed -E 's/.*(allocations.*denormals=[0-9]+).*/\1/' <<<"$got")" \
     "allocations=0 locks=0 syscalls=0 faults=0 switches=0 denormals=0" "the guard finds nothing where nothing is"
 dispatch=$(sed -n 's/.*dispatch=\([a-z]*\).*/\1/p' <<<"$got")
@@ -45,14 +51,14 @@ cp "$chains/live.json" "$work/chain.json"
 daemon_env=(env RTGUARD_REPORT="$work/report" LD_PRELOAD="$tools/rtguard.so")
 rm -f "$work/report"
 daemon_start --taps --chain-dir "$abs_top_srcdir/chains" "$work/chain.json"
-wait_for 20 running || not_ok "the daemon finds the server" "$(cat "$work/daemon.log")"
+wait_for 60 running || not_ok "the daemon finds the server" "$(cat "$work/daemon.log")"
 
-"$tools/osc_flood" "$osc_port" 12 3000 /stage/pre/gain_db 0 60 >"$work/flood.log" &
+"$tools/osc_flood" "$osc_port" 600 3000 /stage/pre/gain_db 0 60 >"$work/flood.log" &
 flood=$!
-"$tools/osc_flood" "$osc_port" 12 300 /stage/2/mute 0 1 >/dev/null &
+"$tools/osc_flood" "$osc_port" 600 300 /stage/2/mute 0 1 >/dev/null &
 switches=$!
 # Somebody hears one wire after the other.
-PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$abs_top_srcdir/tests/integration timeout 60 \
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$abs_top_srcdir/tests/integration timeout 600 \
     python3 - "$osc_port" >"$work/sound.log" 2>&1 <<'PY' &
 import socket, sys, time
 from door_ws import WebSocket, osc
@@ -64,17 +70,22 @@ try:
             client.send(osc("/pcm", str(1 + int(asked * 5) % 3), ("real", "ideal", "error")[int(asked) % 3]))
         data = client.receive()[1]
         frames += data[:4] == b"PCM1" and int.from_bytes(data[20:24], "little")
+        print(frames, flush=True)
 except (OSError, EOFError):
-    print("frames=%d" % frames)
+    pass
 PY
 listener=$!
 all=("$chains"/*.json "$abs_top_srcdir"/chains/*.json)
+# hears FRAMES: so much has been heard
+hears() {
+    [ "$(tail -n 1 "$work/sound.log")" -gt "$1" ]
+}
 for round in $(seq 24); do
     cp "${all[$((round % ${#all[@]}))]}" "$work/chain.json"
     loads=$(said '^gainstaged: chain ')
     kill -HUP "$daemon_pid"
     # Signals that come before the one before was served are one signal.
-    wait_for 20 said_again '^gainstaged: chain ' "$loads"
+    wait_for 60 said_again '^gainstaged: chain ' "$loads"
     case $round in
     8) jack_bufsize 64 >/dev/null 2>&1 ;;
     12) jack_bufsize 1024 >/dev/null 2>&1 ;;
@@ -82,19 +93,21 @@ for round in $(seq 24); do
         before=$(said 'running at')
         server_end KILL
         server_start 44100
-        wait_for 20 running "$before"
+        wait_for 60 running "$before"
         ;;
     esac
     sleep 0.3
 done
+! grep -q 'page at' "$work/daemon.log" || wait_for 60 hears 20000
+kill "$flood" "$switches"
 wait "$flood" "$switches"
 loads=$(said '^gainstaged: chain ')
 daemon_end
 is "$daemon_status" 0 "the daemon ends well"
 wait "$listener"
 if grep -q 'page at' "$work/daemon.log"; then
-    [ "$(field frames "$(cat "$work/sound.log")")" -gt 20000 ]
-    is $? 0 "somebody has heard the wires: $(tail -n 1 "$work/sound.log")"
+    hears 20000
+    is $? 0 "somebody has heard the wires: $(tail -n 1 "$work/sound.log") frames"
 fi
 [ "$loads" -gt 20 ]
 is $? 0 "$loads chains were loaded, $(field sent "$(cat "$work/flood.log")") messages sent"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A sweep spread over processes and machines says what one process says, line for line: the example for GNU parallel,
 # and the one for Slurm, by a controller and a node of its own on this machine. No sound server.
+# shellcheck disable=SC2317 # wait_for and its like call functions
 . "${abs_top_srcdir:?run by make check}/tests/tap.sh"
 need parallel
 need slurmctld
@@ -12,13 +13,13 @@ examples=$abs_top_srcdir/doc/examples
 export GAINSTAGE=${abs_top_builddir:?}/gainstage GAINSTAGE_MODELS=$abs_top_srcdir/chains/models
 work=$(mktemp -d "${TMPDIR:-/tmp}/sweep.XXXXXX") || exit 99
 daemons=()
-# shellcheck disable=SC2317 # called by the trap
-clean_up() {
+cluster_end() {
     [ ${#daemons[@]} -eq 0 ] || kill "${daemons[@]}" 2>/dev/null
     wait
-    rm -rf "$work"
+    daemons=()
 }
-trap clean_up EXIT
+trap 'cluster_end; rm -rf "$work"' EXIT
+trap 'exit 99' HUP INT TERM
 cd "$work" || exit 99
 cp "$abs_top_srcdir/chains/podcast-sm7b.json" chain.json
 
@@ -33,12 +34,29 @@ is "$(($? != 0))" 1 "GNU parallel: a process that fails is not hidden"
 
 # ---- Slurm ----
 
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+two_free_ports() {
+    python3 -c '
+import socket
+both = socket.socket(), socket.socket()
+for s in both:
+    s.bind(("127.0.0.1", 0))
+print(*(s.getsockname()[1] for s in both))'
+}
+# until_so COMMAND...: two minutes at most: the machine may be busy with others
+until_so() {
+    local end=$((SECONDS + 120))
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep 0.1
+    done
 }
 node=$(hostname -s) me=$(id -un)
-mkdir state spool
-cat >slurm.conf <<END
+export SLURM_CONF=$work/slurm.conf
+cluster_start() {
+    rm -rf state spool
+    mkdir state spool
+    read -r ctld_port slurmd_port < <(two_free_ports)
+    cat >slurm.conf <<END
 ClusterName=gainstage
 SlurmctldHost=$node(127.0.0.1)
 SlurmUser=$me
@@ -55,8 +73,8 @@ SchedulerParameters=batch_sched_delay=1,sched_interval=1
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
 ReturnToService=2
-SlurmctldPort=$(free_port)
-SlurmdPort=$(free_port)
+SlurmctldPort=$ctld_port
+SlurmdPort=$slurmd_port
 SlurmctldPidFile=$work/ctld.pid
 SlurmdPidFile=$work/slurmd.pid
 StateSaveLocation=$work/state
@@ -65,22 +83,31 @@ MailProg=/bin/true
 NodeName=$node NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=all Nodes=$node Default=YES MaxTime=INFINITE State=UP
 END
-export SLURM_CONF=$work/slurm.conf
-slurmctld -D >ctld.log 2>&1 &
-daemons+=($!)
-slurmd -D -N "$node" >slurmd.log 2>&1 &
-daemons+=($!)
-for _ in $(seq 300); do
-    sinfo -h -o %t 2>/dev/null | grep -q idle && break
-    sleep 0.1
+    setpriv --pdeathsig TERM slurmctld -D >ctld.log 2>&1 &
+    daemons+=($!)
+    setpriv --pdeathsig TERM slurmd -D -N "$node" >slurmd.log 2>&1 &
+    daemons+=($!)
+    until_so node_idle
+}
+both_live() {
+    kill -0 "${daemons[0]}" 2>/dev/null && kill -0 "${daemons[1]}" 2>/dev/null
+}
+# Whether it is, or one of the two has ended: another program may have taken its port meanwhile.
+node_idle() {
+    [ "$(timeout 20 sinfo -h -o %t 2>/dev/null)" = idle ] || ! both_live
+}
+for _ in 1 2 3; do
+    cluster_start && both_live && break
+    cluster_end
 done
 is "$(sinfo -h -o %t 2>&1)" idle "Slurm: a node of its own"
 sbatch --array=0-4 "$examples/sweep.sbatch" chain.json $spread $swept $seconds >sbatch.log 2>&1
 is "$?" 0 "Slurm: takes an array of five tasks for four values"
-for _ in $(seq 300); do # --wait would ask in steps that double
-    [ -z "$(squeue -h 2>&1)" ] && break
-    sleep 0.1
-done
+# --wait would ask in steps that double
+no_jobs() {
+    [ -z "$(timeout 20 squeue -h 2>&1)" ]
+}
+until_so no_jobs
 is "$(echo sweep-*.csv)" "sweep-0000.csv sweep-0001.csv sweep-0002.csv sweep-0003.csv" "Slurm: each value has its file"
 (head -n 1 sweep-0000.csv && tail -q -n +2 sweep-????.csv) >slurm.csv
 is "$(cmp one.csv slurm.csv 2>&1)" "" "Slurm: the same file"

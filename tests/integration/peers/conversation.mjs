@@ -12,7 +12,7 @@ export async function converse(connect) {
 
     /** Waits until a message with this address and test has been heard since the last forget(). */
     async function hears(text, address, test) {
-        for (let i = 0; i < 250; i++) {
+        for (let i = 0; i < 3000; i++) { // a minute: the machine may be busy with others
             const found = heard.find((m) => m.address === address && test(m.values));
             if (found) {
                 console.log(`ok ${text}`);

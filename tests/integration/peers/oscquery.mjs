@@ -30,9 +30,17 @@ const udp = new osc.UDPPort({ localAddress: "127.0.0.1", localPort: 0, remoteAdd
 udp.on("message", (message) => heard.set(message.address, message.args));
 await new Promise((resolve) => { udp.on("ready", resolve); udp.open(); });
 const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
+/** Waits until it is so, for a minute at most: the machine may be busy with others. Asks again each second. */
+async function until(test, ask = () => {}) {
+    for (let i = 0; i < 3000 && !test(); i++) {
+        if (i % 50 === 0) {
+            ask();
+        }
+        await pause(20);
+    }
+}
 udp.send({ address: "/set_reply_port", args: [{ type: "i", value: 0 }] });
-udp.send({ address: "/ping", args: [] });
-await pause(100);
+await until(() => heard.has("/pong"), () => udp.send({ address: "/ping", args: [] }));
 
 // What moves by itself has no one value.
 const moving = /\/meter\/|^\/(audio|status|stage\/[^/]+\/(model_error|agreement_db|listen|clip|headroom))/;
@@ -43,7 +51,9 @@ for (const [i, method] of valued.entries()) {
         await pause(25);
     }
 }
-await pause(500);
+const unanswered = () => valued.filter((method) => !heard.has(method.path));
+await until(() => unanswered().length === 0,
+    () => unanswered().slice(0, 10).forEach((method) => udp.send({ address: method.path, args: [] })));
 const same = (a, b) => a === b || Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(a));
 const wrong = valued.filter((m) => !same(m.arguments[0].value, heard.get(m.path)?.[0]));
 check(valued.length > 50 && wrong.length === 0, `each of ${valued.length} values is what OSC tells`,
@@ -53,17 +63,28 @@ const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
 const frames = [];
 socket.on("message", (data, binary) => binary && frames.push(osc.readPacket(new Uint8Array(data), {})));
 await new Promise((resolve, reject) => { socket.on("open", resolve); socket.on("error", reject); });
-const gains = () => frames.flatMap((p) => p.packets ?? [p]).filter((m) => m.address === "/stage/pre/gain");
+const told = (address) => frames.flatMap((p) => p.packets ?? [p]).filter((m) => m.address === address);
+const gains = () => told("/stage/pre/gain");
+/** What was said over the WebSocket before has been done when the answer comes. */
+async function settled() {
+    const pongs = told("/pong").length;
+    socket.send(osc.writePacket({ address: "/ping", args: [] }));
+    await until(() => told("/pong").length > pongs);
+}
 socket.send(JSON.stringify({ COMMAND: "LISTEN", DATA: "/stage/pre/gain" }));
-await pause(200);
+await until(() => gains().length > 0); // what it is now
 udp.send({ address: "/stage/pre/gain", args: [{ type: "f", value: 17.5 }] });
-await pause(500);
+await until(() => gains().at(-1)?.args[0] === 17.5);
 check(gains().at(-1)?.args[0] === 17.5, "LISTEN streams a change of somebody else", JSON.stringify(frames.slice(-2)));
 socket.send(JSON.stringify({ COMMAND: "IGNORE", DATA: "/stage/pre/gain" }));
-await pause(200);
+await settled();
 const before = gains().length;
+heard.delete("/stage/pre/gain");
 udp.send({ address: "/stage/pre/gain", args: [{ type: "f", value: 18.5 }] });
+await until(() => heard.get("/stage/pre/gain")?.[0] === 18.5,
+    () => udp.send({ address: "/stage/pre/gain", args: [] }));
 await pause(500);
+await settled();
 check(gains().length === before, "IGNORE ends it");
 socket.close();
 udp.close();
