@@ -94,8 +94,9 @@ struct gs_meter_after {
 
 /* A number that people read. Either `value` of folded fields, or `state` of what gs_meter_after keeps, or the
  * difference of two other readings. */
+#define GS_NEWEST_BIN_MS 1 /* shorter than any: a needle, or what has a window of its own */
 enum gs_reading_span {
-    GS_SPAN_NOW,  /* over the last `window_ms` */
+    GS_SPAN_NOW,  /* over the last `window_ms`, at least the newest bin */
     GS_SPAN_HOLD, /* since reset */
 };
 struct gs_reading {

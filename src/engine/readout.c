@@ -215,7 +215,7 @@ static size_t bins_in_window(const struct gs_readout *r, size_t n_past, unsigned
     for (*frames = 0; n < n_past && n < r->n_bins; n++) {
         at = at > 0 ? at - 1 : r->n_times - 1;
         uint32_t next = r->time[at].frames;
-        if (n > 0 && *frames + next / 2.0 > window) {
+        if (*frames > 0 && *frames + next / 2.0 > window) { /* a file may end with an empty bin */
             break;
         }
         *frames += next;
