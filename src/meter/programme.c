@@ -211,8 +211,9 @@ static void raise(float *to, float value)
     *to = value > *to ? value : *to;
 }
 
-/* One bin of the nominal length. */
-static void push(struct programme *p, double mean_square, bool paused)
+/* One bin of the nominal length; a block that is not complete at the end of a programme is dropped (BS.1770-5
+ * annex 1, equation 3). */
+static void push(struct programme *p, double mean_square, bool complete, bool paused)
 {
     double momentary = gs_window_push(&p->momentary, mean_square) / (double)p->momentary.n;
     double short_term = gs_window_push(&p->short_term, mean_square) / (double)p->short_term.n;
@@ -225,7 +226,7 @@ static void push(struct programme *p, double mean_square, bool paused)
     }
     p->counted++;
     p->in_a_row++;
-    bool hop = p->in_a_row % p->hop == 0;
+    bool hop = complete && p->in_a_row % p->hop == 0;
     if (p->from_silence || p->in_a_row >= p->momentary.n) {
         raise(&p->now[GS_PROGRAMME_MOMENTARY_COUNTED], (float)momentary);
     }
@@ -246,9 +247,11 @@ static void bin(void *state, const struct gs_meter_wire_bin *bin, float *derived
 {
     struct programme *p = state;
     double mean_square = bin->frames > 0 ? weighted_energy(bin) / bin->frames : 0;
+    /* Bins differ by a cell at 44.1 kHz; only the end of a file falls into one. */
+    bool complete = fmod(bin->frames, GS_CELL) == 0 && bin->frames > p->nominal_frames - GS_CELL;
     p->now[GS_PROGRAMME_MOMENTARY_COUNTED] = p->now[GS_PROGRAMME_SHORT_TERM_COUNTED] = -INFINITY;
     for (long n = gs_window_bins(bin->frames, p->nominal_frames); n > 0; n--) {
-        push(p, mean_square, bin->paused);
+        push(p, mean_square, complete, bin->paused);
     }
     memcpy(derived, p->now, sizeof p->now);
 }
