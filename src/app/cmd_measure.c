@@ -109,9 +109,10 @@ static int measure_files(const struct gs_arguments *arguments, struct gs_measure
     return code;
 }
 
-static enum gs_status print_json(const struct gs_measurement *result, size_t n, struct gs_error *error)
+static enum gs_status print_json(const struct gs_measurement *result, size_t n, bool list,
+                                 struct gs_error *error)
 {
-    char *text = gs_measurement_json(result, n);
+    char *text = gs_measurement_json(result, n, list);
     bool printed = text && puts(text) >= 0;
     free(text);
     return printed ? GS_OK : gs_fail(error, GS_E_IO, "", "cannot print the result");
@@ -135,7 +136,8 @@ static int run_files(const struct gs_arguments *arguments, struct gs_measure *me
         code = gs_complain(&error);
     }
     if (gs_option(arguments, "json")) {
-        code = n > 0 && print_json(result, n, &error) ? gs_complain(&error) : code;
+        bool list = arguments->n_operands > 1; /* whichever of them could be read */
+        code = (n > 0 || list) && print_json(result, n, list, &error) ? gs_complain(&error) : code;
     } else if (display.csv != stdout) {
         for (size_t i = 0; i < n; i++) {
             gs_measurement_text(&result[i], stdout);
@@ -174,7 +176,9 @@ const struct gs_command gs_cmd_measure = {
     .operands = "FILE...",
     .doc =
         "Run all meters over sound files. Peaks, loudness, VU, PPM, noise, correlation: the same numbers as "
-        "live, hundreds of times faster.",
+        "live, hundreds of times faster. A file named - is standard input. Channels are weighted in loudness "
+        "by what the file says they are (a channel mask); where it says nothing five are L R C Ls Rs, six "
+        "L R C LFE Ls Rs, and all others count alike.",
     .options = options,
     .run = run,
 };

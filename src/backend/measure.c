@@ -8,6 +8,7 @@
 
 #include <sndfile.h>
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 struct job {
     const struct gs_measure *measure;
     struct gs_measurement *result;
+    FILE *input; /* what came from standard input */
     SNDFILE *file;
     SF_INFO info;
     unsigned bin_hz;
@@ -52,14 +54,51 @@ static float full_scale_of(int format)
     }
 }
 
+/* A pipe goes through a file without a name: most formats are read back and forth. */
+static FILE *standard_input(void)
+{
+    char block[1 << 16];
+    size_t got;
+    FILE *copy = tmpfile();
+    while (copy && (got = fread(block, 1, sizeof block, stdin)) > 0) {
+        if (fwrite(block, 1, got, copy) < got) {
+            fclose(copy);
+            return NULL;
+        }
+    }
+    if (copy) {
+        rewind(copy);
+    }
+    return copy;
+}
+
+static enum gs_status expect_file(const char *path, struct gs_error *error)
+{
+    struct stat st;
+    if (stat(path, &st)) {
+        return gs_fail(error, GS_E_NOFILE, path, "no such sound file");
+    }
+    return S_ISREG(st.st_mode)
+               ? GS_OK
+               : gs_fail(error, GS_E_NOFILE, path, "%s: expected a sound file, or - for standard input",
+                         S_ISDIR(st.st_mode) ? "a folder" : "a pipe or a device");
+}
+
 static enum gs_status open_file(struct job *job, struct gs_error *error)
 {
     const char *path = job->measure->path;
-    struct stat st;
-    if (stat(path, &st) || !S_ISREG(st.st_mode)) {
-        return gs_fail(error, GS_E_NOFILE, path, "no such sound file");
+    if (strcmp(path, "-") == 0) {
+        job->input = standard_input();
+        if (!job->input) {
+            return gs_fail(error, GS_E_IO, path, "cannot keep what comes from standard input: %s",
+                           strerror(errno));
+        }
+        job->file = sf_open_fd(fileno(job->input), SFM_READ, &job->info, SF_FALSE);
+    } else if (expect_file(path, error)) {
+        return GS_E_NOFILE;
+    } else {
+        job->file = sf_open(path, SFM_READ, &job->info);
     }
-    job->file = sf_open(path, SFM_READ, &job->info);
     if (!job->file) {
         return gs_fail(error, GS_E_SYNTAX, path, "not a sound file that can be read: %s", sf_strerror(NULL));
     }
@@ -73,7 +112,8 @@ static enum gs_status open_file(struct job *job, struct gs_error *error)
 
 /* ---- meters ------------------------------------------------------------------------------------------------ */
 
-static enum gs_channel_role role_of(unsigned channel, unsigned channels)
+/* Of a file that does not say what its channels are. */
+static enum gs_channel_role role_by_number(unsigned channel, unsigned channels)
 {
     if (channels == 5) {
         return channel >= 3 ? GS_CHANNEL_SURROUND : GS_CHANNEL_FRONT;
@@ -84,15 +124,49 @@ static enum gs_channel_role role_of(unsigned channel, unsigned channels)
     return GS_CHANNEL_FRONT;
 }
 
+/* BS.1770-5 annex 3, table 4: within 30 degrees of the ear's height, from 60 to 120 degrees off the middle. What
+ * is called rear stands there in 5.1 and behind it in 7.1, where the sides do. */
+static enum gs_channel_role role_by_place(int place, bool has_sides)
+{
+    switch (place) {
+    case SF_CHANNEL_MAP_LFE:
+        return GS_CHANNEL_LFE;
+    case SF_CHANNEL_MAP_SIDE_LEFT:
+    case SF_CHANNEL_MAP_SIDE_RIGHT:
+        return GS_CHANNEL_SURROUND;
+    case SF_CHANNEL_MAP_REAR_LEFT:
+    case SF_CHANNEL_MAP_REAR_RIGHT:
+        return has_sides ? GS_CHANNEL_FRONT : GS_CHANNEL_SURROUND;
+    default:
+        return GS_CHANNEL_FRONT;
+    }
+}
+
+static void find_roles(const struct job *job, struct gs_readout_lane *lane, unsigned channels)
+{
+    int place[CHANNELS_MAX];
+    bool told = channels <= CHANNELS_MAX && sf_command(job->file, SFC_GET_CHANNEL_MAP_INFO, place,
+                                                       (int)(channels * sizeof *place)) == SF_TRUE;
+    bool has_sides = false;
+    for (unsigned c = 0; told && c < channels; c++) {
+        has_sides =
+            has_sides || place[c] == SF_CHANNEL_MAP_SIDE_LEFT || place[c] == SF_CHANNEL_MAP_SIDE_RIGHT;
+    }
+    for (unsigned c = 0; c < channels; c++) {
+        lane[c].role = told ? role_by_place(place[c], has_sides) : role_by_number(c, channels);
+    }
+}
+
 static struct gs_readout *create_readout(const struct job *job)
 {
     unsigned channels = job->result->channels;
     const struct gs_alignment fallback = gs_alignment_default();
     struct gs_readout_lane *lane = calloc(channels, sizeof *lane);
     for (unsigned c = 0; lane && c < channels; c++) {
-        lane[c] = (struct gs_readout_lane){
-            .domain = GS_DIGITAL, .channel = c, .channels = channels, .role = role_of(c, channels)
-        };
+        lane[c] = (struct gs_readout_lane){ .domain = GS_DIGITAL, .channel = c, .channels = channels };
+    }
+    if (lane) {
+        find_roles(job, lane, channels);
     }
     struct gs_readout *readout =
         lane ? gs_readout_create_fine(lane, channels,
@@ -243,6 +317,9 @@ enum gs_status gs_measure_file(const struct gs_measure *measure, struct gs_measu
     }
     status = status ? status : read_all(&job, error);
     sf_close(job.file);
+    if (job.input) {
+        fclose(job.input);
+    }
     free(job.memory);
     free(job.bin);
     free(job.interleaved);

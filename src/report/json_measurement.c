@@ -61,10 +61,10 @@ static cJSON *measurement_object(const struct gs_measurement *m)
     return json;
 }
 
-char *gs_measurement_json(const struct gs_measurement *measurement, size_t n)
+char *gs_measurement_json(const struct gs_measurement *measurement, size_t n, bool list)
 {
-    cJSON *json = n == 1 ? measurement_object(measurement) : cJSON_CreateArray();
-    for (size_t i = 0; n != 1 && i < n; i++) {
+    cJSON *json = list ? cJSON_CreateArray() : measurement_object(measurement);
+    for (size_t i = 0; list && i < n; i++) {
         cJSON_AddItemToArray(json, measurement_object(&measurement[i]));
     }
     char *text = json ? cJSON_Print(json) : NULL;

@@ -20,9 +20,9 @@ struct gs_measurement {
     struct gs_readout *readout; /* lane = channel */
 };
 
-/* One object, keys as in gainstage(1); several files make an array. Figures that do not exist are null. Owner
- * of the text: the caller; NULL: no memory. */
-char *gs_measurement_json(const struct gs_measurement *measurement, size_t n);
+/* One object, keys as in gainstage(1), or with `list` an array of `n`. Figures that do not exist are null. Owner of
+ * the text: the caller; NULL: no memory. */
+char *gs_measurement_json(const struct gs_measurement *measurement, size_t n, bool list);
 /* A table for people. */
 void gs_measurement_text(const struct gs_measurement *measurement, FILE *to);
 

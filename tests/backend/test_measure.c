@@ -36,6 +36,27 @@ static char *write_file(int rate, unsigned channels, const float *const *ch, siz
     return path;
 }
 
+static char *write_placed(const int *place, unsigned channels, const float *const *ch, size_t frames)
+{
+    char *path = temporary();
+    SF_INFO info = { .samplerate = 48000,
+                     .channels = (int)channels,
+                     .format = SF_FORMAT_WAVEX | SF_FORMAT_FLOAT };
+    SNDFILE *file = sf_open(path, SFM_WRITE, &info);
+    int copy[8];
+    memcpy(copy, place, channels * sizeof *copy);
+    cr_assert(file &&
+              sf_command(file, SFC_SET_CHANNEL_MAP_INFO, copy, (int)(channels * sizeof *copy)) == SF_TRUE);
+    float *mixed = malloc(frames * channels * sizeof *mixed);
+    for (size_t i = 0; i < frames * channels; i++) {
+        mixed[i] = ch[i % channels][i / channels];
+    }
+    cr_assert(sf_writef_float(file, mixed, (sf_count_t)frames) == (sf_count_t)frames);
+    sf_close(file);
+    free(mixed);
+    return path;
+}
+
 static void forget(char *path)
 {
     unlink(path);
@@ -160,6 +181,74 @@ Test(measure, weights_of_5_1)
     free(nothing);
 }
 
+/* WAV files say by their mask what their channels are (BS.1770-5 annex 3, table 4): 1.41 from 60 to 120 degrees,
+ * LFE nothing, wherever it stands. */
+Test(measure, weights_by_channel_mask)
+{
+    enum {
+        F,
+        S,
+        O
+    }; /* front, surround, nothing */
+    static const double gain_db[] = { 0, 1.4922, -INFINITY };
+    static const struct {
+        unsigned channels;
+        int place[8], weight[8];
+    } layouts[] = {
+        { 3, { SF_CHANNEL_MAP_LEFT, SF_CHANNEL_MAP_RIGHT, SF_CHANNEL_MAP_LFE }, { F, F, O } },
+        { 4,
+          { SF_CHANNEL_MAP_LEFT, SF_CHANNEL_MAP_RIGHT, SF_CHANNEL_MAP_REAR_LEFT, SF_CHANNEL_MAP_REAR_RIGHT },
+          { F, F, S, S } },
+        { 6,
+          { SF_CHANNEL_MAP_LEFT, SF_CHANNEL_MAP_RIGHT, SF_CHANNEL_MAP_CENTER, SF_CHANNEL_MAP_REAR_CENTER,
+            SF_CHANNEL_MAP_SIDE_LEFT, SF_CHANNEL_MAP_SIDE_RIGHT },
+          { F, F, F, F, S, S } },
+        { 8,
+          { SF_CHANNEL_MAP_LEFT, SF_CHANNEL_MAP_RIGHT, SF_CHANNEL_MAP_CENTER, SF_CHANNEL_MAP_LFE,
+            SF_CHANNEL_MAP_REAR_LEFT, SF_CHANNEL_MAP_REAR_RIGHT, SF_CHANNEL_MAP_SIDE_LEFT,
+            SF_CHANNEL_MAP_SIDE_RIGHT },
+          { F, F, F, O, F, F, S, S } },
+    };
+    float *x = rig_sine(48000, 997, 0.1, 0, 48000), *nothing = calloc(48000, sizeof *nothing);
+    for (size_t l = 0; l < sizeof layouts / sizeof layouts[0]; l++) {
+        for (unsigned c = 0; c < layouts[l].channels; c++) {
+            const float *ch[8] = { nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing };
+            ch[c] = x;
+            char *path = write_placed(layouts[l].place, layouts[l].channels, ch, 48000);
+            struct gs_measurement m = measure(path);
+            double found = value(&m, 0, "integrated"), expected = -23.01 + gain_db[layouts[l].weight[c]];
+            cr_assert(found == expected || fabs(found - expected) < 0.02, "layout %zu, channel %u: %g", l, c,
+                      found);
+            gs_measurement_finish(&m);
+            forget(path);
+        }
+    }
+    free(x);
+    free(nothing);
+}
+
+/* 400 ms have one gating block, less has none (BS.1770-5 annex 1: an incomplete one is dropped). */
+Test(measure, shortest_programme)
+{
+    static const int rates[] = { 44100, 48000, 96000 };
+    for (size_t r = 0; r < 3; r++) {
+        size_t n = (size_t)rates[r] * 4 / 10;
+        float *x = rig_sine(rates[r], 997, 0.1, 0, n);
+        for (int shorter = 0; shorter < 2; shorter++) {
+            char *path =
+                write_file(rates[r], 1, (const float *const[]){ x },
+                           n - (size_t)shorter * (size_t)rates[r] / 1000, SF_FORMAT_WAV | SF_FORMAT_FLOAT);
+            struct gs_measurement m = measure(path);
+            double found = value(&m, 0, "integrated");
+            cr_assert(shorter ? found == -INFINITY : fabs(found + 23.01) < 0.05, "%d Hz, %d ms less: %g",
+                      rates[r], shorter, found);
+            gs_measurement_finish(&m);
+            forget(path);
+        }
+        free(x);
+    }
+}
+
 /* NaN and infinity in a float file spoil one cell each, nothing behind. */
 Test(measure, not_a_number)
 {
@@ -257,6 +346,43 @@ Test(measure, series_rows)
     }
     free(x);
     free(nothing);
+}
+
+struct series {
+    double hz, momentary[400];
+    int n;
+};
+
+static void keep_momentary(void *context, const struct gs_measurement *so_far, double time_s)
+{
+    struct series *s = context;
+    (void)time_s;
+    if (s->n < 400) {
+        s->momentary[s->n++] = value(so_far, 0, "momentary");
+    }
+}
+
+/* Momentary loudness slides over 400 ms (Tech 3341, 2.2) in every row of the finest series: 200 ms behind the end
+ * of a tone half of its energy is left, 5 ms later 195 / 400. */
+Test(measure, finest_series_is_of_its_row)
+{
+    float *x = calloc(96000, sizeof *x), *tone = rig_sine(48000, 1000, 0.1, 0, 48000);
+    memcpy(x, tone, 48000 * sizeof *x);
+    char *path = write_file(48000, 1, (const float *const[]){ x }, 96000, SF_FORMAT_WAV | SF_FORMAT_FLOAT);
+    struct series series = { 200, { 0 }, 0 };
+    struct gs_measurement m;
+    struct gs_error error;
+    struct gs_measure job = { .path = path, .series_hz = 200, .tick = keep_momentary, .context = &series };
+    cr_assert(gs_measure_file(&job, &m, &error) == GS_OK);
+    for (int row = 219; row < 259; row++) { /* 1.1 s to 1.3 s */
+        double left = 0.4 - ((row + 1) / 200.0 - 1), expected = -23.01 + 10 * log10(left / 0.4);
+        cr_assert(fabs(series.momentary[row] - expected) < 0.05, "row %d: %g, expected %g", row,
+                  series.momentary[row], expected);
+    }
+    gs_measurement_finish(&m);
+    forget(path);
+    free(x);
+    free(tone);
 }
 
 /* ---- refusals ---------------------------------------------------------------------------------------------- */

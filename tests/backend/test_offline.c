@@ -340,7 +340,7 @@ Test(offline, the_report_has_all_meters_as_measure_has_them)
     const struct gs_alignment alignment = chain->alignment;
     struct gs_measure measure = { .path = in, .alignment = &alignment };
     cr_assert_eq(gs_measure_file(&measure, &m, &error), GS_OK);
-    char *text = gs_render_report_json(&report), *other = gs_measurement_json(&m, 1);
+    char *text = gs_render_report_json(&report), *other = gs_measurement_json(&m, 1, false);
     cJSON *json = cJSON_Parse(text), *expected = cJSON_Parse(other);
     const cJSON *wire = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "wires"), 0);
     const cJSON *meters = cJSON_GetObjectItem(wire, "meters");
