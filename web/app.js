@@ -106,6 +106,7 @@ function start() {
   document.title = text.page.title;
   view.on((key) => (key === 'mode' || key === 'theme') && arrange());
   dark.addEventListener('change', dress);
+  document.addEventListener('visibilitychange', () => document.hidden && model.frame(performance.now())); // no picture comes any more
   listenToKeys(model);
   arrange();
   requestAnimationFrame(frame);

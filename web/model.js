@@ -11,6 +11,7 @@ const LEASE_S = 10;
 const RATE_HZ = 30;
 const WANT = 1 + 2 + 4 + 8; // values, meters, texts, ids instead of numbers
 const RENEW_MS = 4000;
+const CROSSING_MS = 500; // what comes so soon after a value of ours may be older than it
 // Safe to send without an argument: verbs that do something by that are not among them.
 const READ_AT_OPEN = ['/info', '/status', '/audio', '/chain/name', '/chain/alignment', '/listen'];
 
@@ -25,6 +26,8 @@ export class Model {
   #watches = new Map(); // address -> Set of functions
   #events = new Map(); // 'chain' 'link' 'error' 'frame' 'value' -> Set of functions
   #pending = new Map(); // address -> arguments to send with the next frame
+  #said = new Map(); // address -> when it was set here last
+  #doubts = new Map(); // address -> timer of a question
   #asked = new Set(); // addresses that were asked for since the wire opened
   #meters = new MeterBank();
   #inlets = new Map(); // address as it comes -> where its meter's values go
@@ -84,6 +87,7 @@ export class Model {
   set(address, ...args) {
     if (this.link.state.state !== 'open') return false;
     this.#pending.set(address, args);
+    this.#said.set(address, Date.now());
     this.#tell(address, args.length === 1 ? args[0] : args);
     return true;
   }
@@ -131,9 +135,25 @@ export class Model {
     this.#events.get(event)?.forEach((fn) => fn(what));
   }
 
+  /* A wire that is full takes the last value as soon as it can. */
   #flush() {
-    for (const [address, args] of this.#pending) this.link.send(address, ...args);
-    this.#pending.clear();
+    for (const [address, args] of this.#pending) {
+      if (this.link.send(address, ...args)) this.#pending.delete(address);
+    }
+  }
+
+  /*
+   * A value of ours and one of the daemon's may cross on the wire. It does not repeat ours, so what stands here would be
+   * the older one for ever: once the hand rests, the daemon is asked what it has.
+   */
+  #doubt(address) {
+    const rests = this.#said.get(address) + CROSSING_MS - Date.now();
+    clearTimeout(this.#doubts.get(address));
+    if (!(rests > 0)) return;
+    this.#doubts.set(address, setTimeout(() => {
+      this.#doubt(address);
+      if (Date.now() >= this.#said.get(address) + CROSSING_MS) this.ask(address);
+    }, rests));
   }
 
   #tell(address, value) {
@@ -161,7 +181,9 @@ export class Model {
     }
     if (first === 'stage' && rest[0] === 'meter' && rest[2] === 'unit') this.reader.takeUnit(id, rest[1], args[0]);
     if (address === '/error') this.#complaint({ address: args[0], code: args[1], text: args[2] });
+    if (this.#pending.has(address)) return; // older than what goes out with the next frame
     this.#tell(address, args.length === 1 ? args[0] : args);
+    this.#doubt(address);
   }
 
   /* Nine of ten messages are meters: they take the short way. */
@@ -180,6 +202,7 @@ export class Model {
   #linkIs(state) {
     clearInterval(this.#renewal);
     this.#pending.clear();
+    this.#said.clear();
     this.#asked.clear();
     this.#settled = false;
     if (state.state !== 'open') this.reader.stop();

@@ -146,6 +146,48 @@ test('what is set is shown at once and sent once a frame, the latest only', () =
   assert.deepEqual(socket.sent.map(({ address, args }) => [address, args[0]]), [['/stage/pre/fader', 0.25]]);
 });
 
+test('what comes before a value that was set has gone out is older than it', () => {
+  model.set('/stage/pre/gain', 20);
+  socket.hear('/stage/2/gain', 10);
+  assert.equal(model.value('/stage/pre/gain'), 20);
+  model.frame(0);
+  socket.hear('/stage/2/gain', 15);
+  assert.equal(model.value('/stage/pre/gain'), 15, 'sent, it is the daemon\'s word that counts');
+});
+
+test('a value that crosses one of ours is doubted: when the hand rests, the daemon is asked', () => {
+  const asked = () => socket.sent.filter(({ address, args }) => address === '/stage/pre/gain' && args.length === 0).length;
+  model.set('/stage/pre/gain', 20);
+  model.frame(0);
+  socket.hear('/stage/pre/gain', 10);
+  clock.tick(400);
+  model.set('/stage/pre/gain', 21); // the hand goes on
+  model.frame(0);
+  clock.tick(400);
+  assert.equal(asked(), 0);
+  clock.tick(200);
+  assert.equal(asked(), 1);
+  socket.hear('/stage/pre/gain', 21); // the answer is none that crosses
+  socket.hear('/stage/pre/pad_db', 20); // nor is what was never set here
+  clock.tick(5000);
+  assert.equal(asked(), 1);
+  assert.ok(!socket.addresses().includes('/stage/pre/pad_db'));
+});
+
+test('a full wire: the last of what was set goes out as soon as it may', () => {
+  socket.sent.length = 0;
+  socket.bufferedAmount = 1 << 20;
+  for (const value of [1, 2]) {
+    model.set('/stage/pre/gain', value);
+    model.frame(0);
+  }
+  assert.equal(socket.sent.length, 0);
+  socket.bufferedAmount = 0;
+  model.frame(0);
+  model.frame(0);
+  assert.deepEqual(socket.sent.map(({ address, args }) => [address, args[0]]), [['/stage/pre/gain', 2]]);
+});
+
 test('what is called goes out at once, behind what was set', () => {
   socket.sent.length = 0;
   model.set('/stage/pre/mute', 1);
