@@ -130,6 +130,42 @@ static inline gs_part gs_part_swap_pairs(gs_part a)
 #endif
 }
 
+/* Few lanes leave half a register idle: the other half may then carry as many frames or signals more. */
+static inline bool gs_half_idle(const struct gs_lanes_cell *cell)
+{
+    return cell->lanes <= GS_PART / 2;
+}
+/* The lower halves of both, that of `a` below that of `b`. */
+static inline gs_part gs_part_join(gs_part a, gs_part b)
+{
+#if GS_PART == 16
+    return _mm512_shuffle_f32x4(a, b, 0x44);
+#elif defined __AVX__
+    return _mm256_permute2f128_ps(a, b, 0x20);
+#elif defined __SSE__
+    return _mm_movelh_ps(a, b);
+#elif defined __ARM_NEON
+    return vcombine_f32(vget_low_f32(a), vget_low_f32(b));
+#else
+    return (gs_part){ a[0], a[1], b[0], b[1] };
+#endif
+}
+/* The upper half, below; what is above it is anything. */
+static inline gs_part gs_part_upper(gs_part a)
+{
+#if GS_PART == 16
+    return _mm512_shuffle_f32x4(a, a, 0xee);
+#elif defined __AVX__
+    return _mm256_permute2f128_ps(a, a, 0x11);
+#elif defined __SSE__
+    return _mm_movehl_ps(a, a);
+#elif defined __ARM_NEON
+    return vcombine_f32(vget_high_f32(a), vget_high_f32(a));
+#else
+    return (gs_part){ a[2], a[3], a[2], a[3] };
+#endif
+}
+
 /* The larger one as integers: magnitudes of floats are in order, infinities and NaNs above all numbers. */
 static inline gs_part_bits gs_part_bits_max(gs_part_bits a, gs_part_bits b)
 {

@@ -44,20 +44,24 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
 }
 
 /* The sections are run in passes over the cell, both streams side by side: enough independent recursions at a
- * time to hide their latency, few enough to stay in registers. The band has two sections more at high rates. */
+ * time to hide their latency, few enough to stay in registers. The band has two sections more at high rates. Of `n`
+ * streams, a constant where this is inlined, a single one carries the error in the half of the register that few lanes
+ * leave idle. */
 typedef gs_part cell_of_streams[GS_CELL][STREAMS];
 
-#define EACH_STREAM _Pragma("GCC unroll 2") for (int k = 0; k < STREAMS; k++)
+#define EACH_STREAM(k, n) _Pragma("GCC unroll 2") for (int k = 0; k < (n); k++)
+#define INLINE            static inline __attribute__((always_inline))
 
-static void pass_band(struct band *s, const struct gs_band *c, const struct gs_lanes_cell *cell, int p,
+INLINE void pass_band(struct band *s, const struct gs_band *c, const struct gs_lanes_cell *cell, int p, int n,
                       cell_of_streams x, gs_part energy[STREAMS])
 {
     struct band f = *s;
     gs_part sum[STREAMS] = { { 0 } };
     for (int i = 0; i < GS_CELL; i++) {
         gs_part real = gs_part_load(cell->real[i], p);
-        gs_part stream[STREAMS] = { real, real - gs_part_load(cell->ideal[i], p) };
-        EACH_STREAM
+        gs_part error = real - gs_part_load(cell->ideal[i], p);
+        gs_part stream[STREAMS] = { n == 1 ? gs_part_join(real, error) : real, error };
+        EACH_STREAM(k, n)
         {
             gs_part y = gs_high_pass_step(stream[k], f.low[k], &c->low);
             y = gs_half_pole_step(y, &f.half[k], &c->half);
@@ -67,17 +71,17 @@ static void pass_band(struct band *s, const struct gs_band *c, const struct gs_l
             x[i][k] = y;
         }
     }
-    EACH_STREAM energy[k] = sum[k];
+    EACH_STREAM(k, n) energy[k] = sum[k];
     *s = f;
 }
 
-static void pass_further(struct further *s, const struct gs_band *c, cell_of_streams x,
+INLINE void pass_further(struct further *s, const struct gs_band *c, int n, cell_of_streams x,
                          gs_part energy[STREAMS])
 {
     struct further f = *s;
     gs_part sum[STREAMS] = { { 0 } };
     for (int i = 0; i < GS_CELL; i++) {
-        EACH_STREAM
+        EACH_STREAM(k, n)
         {
             gs_part y = gs_notch_step(x[i][k], f.high[0][k], &c->high[2]);
             y = gs_notch_step(y, f.high[1][k], &c->high[3]);
@@ -85,16 +89,17 @@ static void pass_further(struct further *s, const struct gs_band *c, cell_of_str
             x[i][k] = y;
         }
     }
-    EACH_STREAM energy[k] = sum[k];
+    EACH_STREAM(k, n) energy[k] = sum[k];
     *s = f;
 }
 
-static void pass_a(struct a *s, const struct gs_a_weighting *c, cell_of_streams x, gs_part energy[STREAMS])
+INLINE void pass_a(struct a *s, const struct gs_a_weighting *c, int n, cell_of_streams x,
+                   gs_part energy[STREAMS])
 {
     struct a f = *s;
     gs_part sum[STREAMS] = { { 0 } };
     for (int i = 0; i < GS_CELL; i++) {
-        EACH_STREAM
+        EACH_STREAM(k, n)
         {
             gs_part y = gs_high_pass_step(x[i][k], f.low[0][k], &c->low[0]);
             y = gs_high_pass_step(y, f.low[1][k], &c->low[1]);
@@ -102,22 +107,33 @@ static void pass_a(struct a *s, const struct gs_a_weighting *c, cell_of_streams 
             sum[k] += y * y;
         }
     }
-    EACH_STREAM energy[k] = sum[k];
+    EACH_STREAM(k, n) energy[k] = sum[k];
     *s = f;
+}
+
+INLINE void weigh(struct part *s, const struct shared *c, const struct gs_lanes_cell *cell, int p, int n,
+                  gs_part energy[FIELDS])
+{
+    cell_of_streams x;
+    pass_band(&s->band, &c->band, cell, p, n, x, energy + WIRE);
+    if (c->band.sections == GS_BAND_SECTIONS) {
+        pass_further(&s->further, &c->band, n, x, energy + WIRE);
+    }
+    pass_a(&s->a, &c->a, n, x, energy + WIRE_A);
 }
 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
 {
     struct state *s = state;
-    const struct shared *c = shared;
     gs_part energy[FIELDS];
-    cell_of_streams x;
     for (int p = 0; p < gs_parts(cell); p++) {
-        pass_band(&s->part[p].band, &c->band, cell, p, x, energy + WIRE);
-        if (c->band.sections == GS_BAND_SECTIONS) {
-            pass_further(&s->part[p].further, &c->band, x, energy + WIRE);
+        if (gs_half_idle(cell)) {
+            weigh(&s->part[p], shared, cell, p, 1, energy);
+            energy[ERROR] = gs_part_upper(energy[WIRE]);
+            energy[ERROR_A] = gs_part_upper(energy[WIRE_A]);
+        } else {
+            weigh(&s->part[p], shared, cell, p, STREAMS, energy);
         }
-        pass_a(&s->part[p].a, &c->a, x, energy + WIRE_A);
         for (int field = 0; field < FIELDS; field++) {
             gs_part_add_up(s->energy[field], p, energy[field]);
         }

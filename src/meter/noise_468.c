@@ -58,7 +58,7 @@ static inline __attribute__((always_inline)) gs_part weigh(struct part *f, gs_pa
 {
     gs_part y = gs_biquad_step(x, f->section[0], &section[0]);
     y = gs_pole_pair_step(y, f->section[1], &section[1]);
-    return gs_biquad_step(y, f->section[2], &section[2]);
+    return gs_slope_step(y, f->section[2], &section[2]);
 }
 
 static inline __attribute__((always_inline)) void read(struct state *s, const struct shared *c,

@@ -64,6 +64,15 @@ static inline gs_part gs_pole_pair_step(gs_part x, gs_part s[2], const struct gs
     return y;
 }
 
+/* The same with one zero, at 0 Hz: b1 = -1, b2 = 0. */
+static inline gs_part gs_slope_step(gs_part x, gs_part s[2], const struct gs_biquad *c)
+{
+    gs_part y = x + s[0];
+    s[0] = (s[1] - x) - c->a1 * y;
+    s[1] = -c->a2 * y;
+    return y;
+}
+
 /* Direct form 1, for short cascades: the newest output enters the last of the additions, so that a turn of the
  * recursion takes one fused multiplication. `in` and `out` are what went in and came out a frame ago and two frames
  * ago, and what comes out of one section goes into the next. Whoever calls pushes what is past, behind all sections

@@ -13,10 +13,12 @@
 #define BLOCK    4 /* frames worked on at once, so that coefficients stay in registers */
 _Static_assert(PAST_MAX <= GS_CELL, "the peak of one cell before tells what can come of the past");
 
+typedef float frame[GS_LANES];
+
 struct state {
-    float x[PAST_MAX + GS_CELL][GS_LANES]; /* the past, the cell */
-    float recent[GS_LANES];                /* sample peak of the cell before */
-    float top[GS_LANES];                   /* of the bin */
+    frame x[PAST_MAX + GS_CELL]; /* the past, the cell */
+    float recent[GS_LANES];      /* sample peak of the cell before */
+    float top[GS_LANES];         /* of the bin */
 } __attribute__((aligned(64)));
 
 static void prepare(void *shared, const struct gs_meter_setup *setup)
@@ -26,16 +28,16 @@ static void prepare(void *shared, const struct gs_meter_setup *setup)
 
 /* What is known of the places behind `n` frames from `at` on without their neighbours' half-way points. `n` and
  * `pairs` are constants where this is inlined. */
-static inline __attribute__((always_inline)) void half_way(const struct state *s, int p, int at, int n,
-                                                           int pairs, const struct gs_truepeak *c,
-                                                           gs_part half[], gs_part even[])
+static inline __attribute__((always_inline)) void half_way(const frame x[], int p, int at, int n, int pairs,
+                                                           const struct gs_truepeak *c, gs_part half[],
+                                                           gs_part even[])
 {
     gs_part sum[BLOCK] = { { 0 } }, near[BLOCK] = { { 0 } };
 #pragma GCC unroll 16
     for (int i = 0; i < pairs; i++) {
 #pragma GCC unroll 4
         for (int k = 0; k < n; k++) {
-            gs_part pair = gs_part_load(s->x[at + k - i], p) + gs_part_load(s->x[at + k + 1 + i], p);
+            gs_part pair = gs_part_load(x[at + k - i], p) + gs_part_load(x[at + k + 1 + i], p);
             sum[k] += c->half[i] * pair;
             if (i + 1 < GS_TRUEPEAK_EVEN) {
                 near[k] += c->even[i + 1] * pair;
@@ -49,18 +51,20 @@ static inline __attribute__((always_inline)) void half_way(const struct state *s
     }
 }
 
-/* |even + odd| or |even - odd|, whichever is larger, is |even| + |odd|. */
-static inline __attribute__((always_inline)) gs_part scan(const struct state *s, int p, gs_part top,
-                                                          int pairs, const struct gs_truepeak *c)
+/* The largest magnitude between `frames` frames behind the past of `x`. |even + odd| or |even - odd|, whichever is
+ * larger, is |even| + |odd|. */
+static inline __attribute__((always_inline)) gs_part scan(const frame x[], int p, int frames, int pairs,
+                                                          const struct gs_truepeak *c)
 {
+    gs_part top = { 0 };
     gs_part half[2 + BLOCK], even[2 + BLOCK]; /* the first two are the last of the block before */
-    half_way(s, p, pairs - 1, 2, pairs, c, half, even);
-    for (int at = pairs; at < pairs + GS_CELL; at += BLOCK) {
-        half_way(s, p, at + 1, BLOCK, pairs, c, half + 2, even + 2);
+    half_way(x, p, pairs - 1, 2, pairs, c, half, even);
+    for (int at = pairs; at < pairs + frames; at += BLOCK) {
+        half_way(x, p, at + 1, BLOCK, pairs, c, half + 2, even + 2);
 #pragma GCC unroll 4
         for (int k = 0; k < BLOCK; k++) {
             gs_part odd = c->odd[0] * (half[k] - half[k + 2]) +
-                          c->odd[1] * (gs_part_load(s->x[at + k], p) - gs_part_load(s->x[at + k + 1], p));
+                          c->odd[1] * (gs_part_load(x[at + k], p) - gs_part_load(x[at + k + 1], p));
             top = gs_part_max(top, gs_part_abs(half[k + 1]));
             top = gs_part_max(top, gs_part_abs(even[k + 1]) + gs_part_abs(odd));
         }
@@ -80,16 +84,27 @@ static bool nothing_new(gs_part top, gs_part peak, gs_part recent, const struct 
 }
 
 /* By the length of the kernel, each with its loops unrolled. */
-static gs_part scan_with(const struct state *s, int p, gs_part top, const struct gs_truepeak *c)
+static gs_part scan_with(const frame x[], int p, int frames, const struct gs_truepeak *c)
 {
     switch (c->taps) {
     case 16:
-        return scan(s, p, top, 8, c);
+        return scan(x, p, frames, 8, c);
     case 22:
-        return scan(s, p, top, 11, c);
+        return scan(x, p, frames, 11, c);
     default:
-        return scan(s, p, top, GS_TRUEPEAK_TAPS_MAX / 2, c);
+        return scan(x, p, frames, GS_TRUEPEAK_TAPS_MAX / 2, c);
     }
+}
+
+/* No frame waits for the one before: half a register that is idle may take the second half of the cell. */
+static gs_part scan_folded(const frame x[], const struct gs_truepeak *c)
+{
+    frame folded[PAST_MAX + GS_CELL / 2] GS_LANES_ALIGNED;
+    for (int i = 0; i < (int)c->taps + 1 + GS_CELL / 2; i++) {
+        gs_part_store(folded[i], 0, gs_part_join(gs_part_load(x[i], 0), gs_part_load(x[i + GS_CELL / 2], 0)));
+    }
+    gs_part top = scan_with(folded, 0, GS_CELL / 2, c);
+    return gs_part_max(top, gs_part_upper(top));
 }
 
 static void cell(void *state, const void *shared, const struct gs_lanes_cell *cell)
@@ -104,7 +119,8 @@ static void cell(void *state, const void *shared, const struct gs_lanes_cell *ce
         gs_part peak = gs_part_load(cell->real_peak, p);
         gs_part top = gs_part_max(gs_part_load(s->top, p), peak);
         if (!nothing_new(top, peak, gs_part_load(s->recent, p), c)) {
-            top = scan_with(s, p, top, c);
+            gs_part between = gs_half_idle(cell) ? scan_folded(s->x, c) : scan_with(s->x, p, GS_CELL, c);
+            top = gs_part_max(top, between);
         }
         gs_part_store(s->top, p, top);
         gs_part_store(s->recent, p, peak);

@@ -97,6 +97,41 @@ Test(bank, every_number_of_lanes_reads_alike)
     free(signal);
 }
 
+/* Few lanes leave half a register to their own errors and later frames: every lane has a signal and an error of its
+ * own, and must read them as among many. */
+Test(bank, few_lanes_read_as_among_many)
+{
+    enum {
+        FEW = 9
+    };
+    float *real[GS_LANES], *ideal[GS_LANES];
+    for (unsigned i = 0; i < GS_LANES; i++) {
+        real[i] = rig_noise(0.1 * (i % FEW + 1), FRAMES / 4, 1 + i % FEW);
+        ideal[i] = rig_noise(0.05 * (FEW - i % FEW), FRAMES / 4, 100 + i % FEW);
+    }
+    const float *const *from = (const float *const *)real, *const *without = (const float *const *)ideal;
+    for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++) {
+        struct meter_rig_setup setup = {
+            .n_lanes = GS_LANES, .rate_hz = rates[r], .domain = GS_DIGITAL, .clip_at = 0.5
+        };
+        struct meter_rig *many = meter_rig_create(&setup);
+        meter_rig_feed(many, from, without, FRAMES / 4);
+        for (setup.n_lanes = 1; setup.n_lanes <= FEW; setup.n_lanes++) {
+            struct meter_rig *few = meter_rig_create(&setup);
+            meter_rig_feed(few, from, without, FRAMES / 4);
+            for (size_t lane = 0; lane < setup.n_lanes; lane++) {
+                assert_lanes_read_alike(few, lane, many, lane);
+            }
+            meter_rig_destroy(few);
+        }
+        meter_rig_destroy(many);
+    }
+    for (unsigned i = 0; i < GS_LANES; i++) {
+        free(real[i]);
+        free(ideal[i]);
+    }
+}
+
 /* One bad sample: its lane reads as if that whole cell were silent, its neighbours as if nothing were. */
 static void check_poison(float poison)
 {
