@@ -63,8 +63,8 @@ levels_have_moved() {
 # plays SECONDS: whether everything has happened before they were over
 plays() {
     : >"$log"
-    script --quiet --return --command "stty -a >$work/before; '$clone/scripts/demo' --seconds $1 --no-install; \
-        stty -a >$work/after; tput cnorm" "$work/typescript" >/dev/null 2>&1 </dev/null &
+    script --quiet --command "stty -a >$work/before; '$clone/scripts/demo' --seconds $1 --no-install; \
+        echo \$? >$work/ended; stty -a >$work/after" "$work/typescript" >/dev/null 2>&1 </dev/null &
     demo=$! set=1 moved=1
     until_so playing
     port=$(sed -n 's/.*UDP port \([0-9]*\).*/\1/p' "$log" | tail -n 1)
@@ -75,7 +75,6 @@ plays() {
     until_so levels_have_moved
     moved=$?
     wait "$demo"
-    ended=$?
     [ "$set$moved" = 00 ]
 }
 # On a busy machine the seconds may be too few for all that.
@@ -85,7 +84,7 @@ done
 is "$set" 0 "a second terminal sets the preamp's gain"
 cat "$work/moved"
 is "$moved" 0 "every level behind it moves by 18 dB, none before it"
-is "$ended" 0 "ends well on a terminal, by itself"
+is "$(cat "$work/ended")" 0 "ends well on a terminal, by itself"
 is "$(cat "$work/after")" "$(cat "$work/before")" "leaves the terminal as it was"
 levels_seen=$(grep -aoE -- '-?[0-9]+\.[0-9]' "$work/typescript" | sort -u | wc -l)
 [ "$levels_seen" -gt 10 ]

@@ -100,6 +100,10 @@ for _ in 1 2 3; do
     cluster_start && both_live && break
     cluster_end
 done
+if grep -q 'cgroup plugin' slurmd.log; then
+    echo "# Slurm is left out: its node wants control groups, and here are none"
+    tap_end
+fi
 is "$(sinfo -h -o %t 2>&1)" idle "Slurm: a node of its own"
 sbatch --array=0-4 "$examples/sweep.sbatch" chain.json $spread $swept $seconds >sbatch.log 2>&1
 is "$?" 0 "Slurm: takes an array of five tasks for four values"
