@@ -16,11 +16,14 @@ function choice(key, words) {
     'aria-label': words.labels[key], title: words.hint(words.labels[key], KEYS[key]), 'aria-keyshortcuts': KEYS[key],
     'data-choice': key, onchange: () => view.set(key, select.value),
   }, ...options);
-  const show = () => {
+  const show = (air) => {
     select.value = view.get(key);
-    select.disabled = key === 'ruler' && view.get('view') === 'source'; // it stands in the unit of the source
+    if (key !== 'ruler') return;
+    select.disabled = view.get('view') === 'source'; // it stands in the unit of the source
+    const spl = options.find(({ value }) => value === 'dBSPL');
+    spl.disabled = !air;
+    if (!air && spl.selected) select.value = 'dBu'; // what is drawn
   };
-  show();
   return { element: select, show };
 }
 
@@ -45,8 +48,13 @@ export function create(model, text) {
   const element = el('div.bar', {}, name, sound, state, looks);
   let sleep = 0;
 
+  function showChoices() {
+    const air = model.stages.some((stage) => stage.unit === 'dBSPL');
+    choices.forEach((one) => one.show(air));
+  }
+
   function show() {
-    choices.forEach((one) => one.show());
+    showChoices();
     looks.open = view.get('mode') !== 'phone';
   }
 
@@ -78,6 +86,7 @@ export function create(model, text) {
     model.on('link', linkIs),
     model.on('tree', linkIs),
     model.on('chain', () => model.ask('/chain/name')),
+    model.on('chain', showChoices),
     view.on(show),
     () => clearInterval(asking),
     () => clearTimeout(sleep),

@@ -67,6 +67,9 @@ test('the ruler that is wanted stands left; without a stage in air there is no d
   assert.equal(scales('stages', 'dBSPL', chain).left.unit, 'dBu');
   const inAir = { ...chain, units: ['dBSPL', 'dBFS'] };
   assert.deepEqual(scales('stages', 'dBSPL', inAir).left, { unit: 'dBSPL', shift: 0 });
+  const loudspeaker = { ...chain, rows: [rows[1], rows[0]], units: ['dBSPL', 'dBSPL'] };
+  assert.deepEqual(scales('stages', 'dBSPL', loudspeaker), { left: { unit: 'dBSPL', shift: 18 }, right: { unit: 'dBSPL', shift: 0 } },
+    'sound at the ear is no sound at the microphone');
   assert.deepEqual(scales('source', 'dBFS', chain), { left: { unit: 'dBu', shift: 0 }, right: null });
 });
 
@@ -80,6 +83,7 @@ test('a desk scrolls, a projector breaks into bands and shrinks until all is see
     assert.ok(wall.width <= 1920 && wall.each * wall.bands >= n, `${n} stages`);
   }
   assert.equal(projectorType(6, 1920, 1080), 24, 'as large as the window allows');
+  assert.ok(projectorType(6, 1024, 768) >= 16, 'a small one has no small type');
   const phone = layOut('phone', 12, 390, 15);
   assert.ok(phone.width <= 390);
   assert.deepEqual(visible(desk, 40, 0, 1440).first, 0);

@@ -18,6 +18,8 @@ import { Verdict } from './verdict.js';
 
 const NUMBERS_MS = 200; // what people read: five times a second
 const FONT = 15; // px that strokes of scale 1 belong to
+const NARROW = 8.5; // columns in the size of the type: their longest words break
+const TIGHT = 0.9; // not even an upright line of type goes in
 
 /* Reckons anew only when something that goes in is another. */
 function remembered(reckon) {
@@ -95,6 +97,8 @@ export function create(model, text) {
     style.setProperty('--column', `${layout.column}px`);
     style.setProperty('--columns', layout.each);
     style.setProperty('--room', `${room}px`);
+    element.toggleAttribute('data-narrow', layout.column < NARROW * em);
+    element.toggleAttribute('data-tight', layout.column < TIGHT * em);
     const wanted = `${mode} ${layout.each} ${model.stages.map((stage) => `${stage.id}\t${stage.name}`).join('\n')}`;
     if (wanted !== shape) {
       shape = wanted;
@@ -108,12 +112,13 @@ export function create(model, text) {
     return { top: glide.to('top', to.top), bottom: glide.to('bottom', to.bottom) };
   }
 
+  /* On the noise at the end, as it is printed: behind what turns the gain down it ends below the lowest ceiling. */
   function bracketNow(rows) {
-    const first = rows.find((row) => row.clipsFirst);
-    const high = first ? first.ceiling + first.shift.source : NaN;
+    const end = rows.at(-1);
+    const low = end.noise + end.shift.source;
     const range = forecast.whole?.range;
-    return shift.t > 0.5 && Number.isFinite(high) && Number.isFinite(range)
-      ? { high, low: high - range, strength: 2 * shift.t - 1 } : null;
+    return shift.t > 0.5 && Number.isFinite(low) && Number.isFinite(range)
+      ? { high: low + range, low, strength: 2 * shift.t - 1 } : null;
   }
 
   const scalesNow = () => scalesOf(shift.to ? 'source' : 'stages', view.get('ruler'), forecast.rows, model.stages,

@@ -43,7 +43,7 @@ export function layOut(mode, n, room, em) {
 // Heights in the size of the type: title and verdict above, legend below; a band with the least that its plot needs.
 const AROUND = 11.5;
 const BAND = 26;
-const TYPE = { least: 10, most: 40, ofWidth: 0.0125 };
+const TYPE = { least: 10, most: 40, ofWidth: 0.0165, ofHeight: 0.0223 }; // of more the picture would be too flat
 
 /**
  * Size of the type on a projector: as large as the whole chain can be shown at once, as nobody scrolls there.
@@ -53,7 +53,8 @@ const TYPE = { least: 10, most: 40, ofWidth: 0.0125 };
  * @returns {number} px
  */
 export function projectorType(n, width, height) {
-  for (let em = Math.min(TYPE.most, Math.floor(TYPE.ofWidth * width)); em > TYPE.least; em--) {
+  const most = Math.min(TYPE.most, TYPE.ofWidth * width, TYPE.ofHeight * height);
+  for (let em = Math.floor(most); em > TYPE.least; em--) {
     if ((AROUND + BAND * layOut('projector', n, width, em).bands) * em <= height) return em;
   }
   return TYPE.least;

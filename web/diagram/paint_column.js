@@ -189,7 +189,8 @@ function headroom(ink, { x0, x1, at, headroom: db }) {
   const { key, shape } = judgeHeadroom(db);
   if (!key || !has(at.ceiling)) return;
   const { k } = ink;
-  const x = x0 + 0.84 * (x1 - x0);
+  const size = Math.min(0.85 * k, (x1 - x0) / 22);
+  const x = Math.min(x0 + 0.84 * (x1 - x0), x1 - 8.5 * size); // whole in a narrow column, too
   const top = ink.y(at.ceiling);
   const peak = ink.y(at.ceiling - Math.max(db, 0));
   const long = peak - top > 22 * k;
@@ -200,8 +201,7 @@ function headroom(ink, { x0, x1, at, headroom: db }) {
     ink.canvas.lineTo(x, top + 13 * k);
     ink.canvas.stroke();
   }
-  drawMark(ink.canvas, x, long ? top + 12 * k : Math.max(top - 12 * k, 9 * k), shape, ink.colours[key],
-    Math.min(0.85 * k, (x1 - x0) / 22));
+  drawMark(ink.canvas, x, long ? top + 12 * k : Math.max(top - 12 * k, 9 * k), shape, ink.colours[key], size);
 }
 
 /**

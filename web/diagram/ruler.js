@@ -77,7 +77,8 @@ export function labels(ruler, shift) {
 
 /**
  * The scales at both sides. Sound in air stands where the microphone puts its volts, so without a stage in air there
- * is no such scale, and dBu stands in its place.
+ * is no such scale, and dBu stands in its place. Where the chain ends in air again, its loudspeaker has another volt a
+ * pascal than the microphone: then the scale at the right is that of the end.
  * @param {'stages'|'source'} view
  * @param {'dBu'|'dBFS'|'dBSPL'} wanted
  * @param {{ rows: import('./rows.js').Row[], units: string[], fullScale: number, sourceUnit: string }} chain
@@ -86,13 +87,14 @@ export function labels(ruler, shift) {
  */
 export function scales(view, wanted, chain) {
   if (view === 'source') return { left: { unit: chain.sourceUnit || 'dB', shift: 0 }, right: null };
-  const inAir = chain.units.findIndex((unit) => unit === 'dBSPL');
+  const airAt = (i) => (chain.units[i] === 'dBSPL' && Number.isFinite(chain.rows[i]?.shift.stages)
+    ? { unit: 'dBSPL', shift: chain.rows[i].shift.stages } : null);
   const all = {
     dBu: { unit: 'dBu', shift: 0 },
     dBFS: { unit: 'dBFS', shift: chain.fullScale },
-    dBSPL: inAir >= 0 && Number.isFinite(chain.rows[inAir]?.shift.stages)
-      ? { unit: 'dBSPL', shift: chain.rows[inAir].shift.stages } : null,
+    dBSPL: airAt(chain.units.indexOf('dBSPL')),
   };
   const left = all[wanted] ?? all.dBu;
-  return { left, right: left === all.dBFS ? all.dBu : all.dBFS };
+  const end = left === all.dBSPL ? airAt(chain.units.length - 1) : null;
+  return { left, right: end && end.shift !== left.shift ? end : left === all.dBFS ? all.dBu : all.dBFS };
 }
