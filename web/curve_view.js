@@ -7,6 +7,7 @@ import { fit, followSize } from './canvas_size.js';
 import { el, setHidden } from './element.js';
 import { ink } from './ink.js';
 import { placeTicks, prepare } from './plot.js';
+import { unitName } from './value.js';
 
 const CLOUD = 240;
 const SILENT = -143;
@@ -29,7 +30,7 @@ export function createCurveView(text) {
     const outs = curve.points.map((p) => p[1]).filter((v) => v > SILENT);
     box = { left: Math.min(...ins), right: Math.max(...ins), low: Math.min(...outs), high: Math.max(...outs, ...curve.points.map((p) => p[2] ?? -999)) };
     box.low = Math.max(box.low, box.high - (box.right - box.left) - 6);
-    placeTicks(ticks, box, curve.unitIn, curve.unitOut, 20);
+    placeTicks(ticks, box, unitName(curve.unitIn), unitName(curve.unitOut), 20);
   }
 
   return {

@@ -80,11 +80,32 @@ export function harmonics(powers, rate, base, most = 9) {
     let top = middle;
     for (let k = middle - 2; k <= middle + 2; k++) top = powers[k] > powers[top] ? k : top;
     const floor = Math.max(powers[middle - 2 * LOBE], powers[middle + 2 * LOBE]);
-    if (powers[top] > 4 * floor && powers[top] > 1e-15) { // 6 dB over its surroundings
+    if (powers[top] > 4 * floor && powers[top] > 1e-14 * Math.max(1, base.power)) { // 6 dB over its surroundings, and over floats' rounding
       found.push({ name: `H${number}`, number, hertz: number * base.hertz, power: powers[top] });
     }
   }
   return found;
+}
+
+/**
+ * Places labels so that none lies on another: the strongest where its line ends, the others higher where they must.
+ * @param {{ x: number, y: number, width: number }[]} labels strongest first; x of their middle and y of their lower
+ *   edge from the bottom, px
+ * @param {number} height of each, px
+ * @param {number} [most] rows that one may rise; one that would have to rise higher is left out
+ * @returns {(number|null)[]} y of each; null: left out
+ */
+export function spread(labels, height, most = 3) {
+  const placed = [];
+  return labels.map(({ x, y, width }) => {
+    const free = (at) => placed.every((other) => Math.abs(other.x - x) >= (other.width + width) / 2 || Math.abs(other.y - at) >= height);
+    for (let row = 0; row <= most; row++) {
+      if (!free(y + row * height)) continue;
+      placed.push({ x, y: y + row * height, width });
+      return y + row * height;
+    }
+    return null;
+  });
 }
 
 /**

@@ -4,16 +4,18 @@
 // harmonics of a tone have their names.
 
 import { fit, followSize } from './canvas_size.js';
-import { el, setText } from './element.js';
+import { el, setAttribute, setText } from './element.js';
 import { decibels, powers } from './fft.js';
 import { ink } from './ink.js';
 import { placeTicks, prepare } from './plot.js';
-import { distortion, harmonics, logColumns, tone } from './spectrum.js';
+import { axisPlace, distortion, harmonics, logColumns, spread, tone } from './spectrum.js';
 import { format } from './value.js';
 
-const BOX = { left: 20, right: 20000, low: -140, high: 0, log: true };
+const BOX = { left: 20, right: 20000, low: -140, high: 20, log: true }; // floats go above full scale
 const COLUMNS = 400;
 const SMOOTH = 0.6; // share of the picture before that stays: noise becomes a line that eyes can follow
+const LABEL = { height: 14, letter: 7.5, edge: 2 }; // px, as panels.css has them
+const SPOKEN_MS = 2000;
 
 /**
  * @param {object} text
@@ -31,21 +33,50 @@ export function createSpectrumView(text) {
   let error = null;
   let columns = null;
   let dirty = false;
+  let spokenAt = 0;
   const stopSize = followSize(canvas);
 
   const blend = (old, fresh) => (old ? fresh.map((power, k) => SMOOTH * old[k] + (1 - SMOOTH) * power) : fresh);
 
-  function name(rate) {
+  /* What stands at the tops of the lines, strongest first. */
+  function linesOf(rate) {
     const base = tone(wire, rate);
-    const list = base ? harmonics(wire, rate, base) : [];
-    const labels = base ? [{ name: words.tone(format(base.hertz, 'Hz')), hertz: base.hertz, power: base.power }, ...list] : [];
-    names.replaceChildren(...labels.filter((one) => one.hertz < BOX.right).map((one) => {
-      const label = el('span', {}, one.name);
-      label.style.setProperty('--x', String(Math.log(one.hertz / BOX.left) / Math.log(BOX.right / BOX.left)));
-      label.style.setProperty('--y', String(Math.min(1, Math.max(0, (decibels(one.power) - BOX.low) / (BOX.high - BOX.low)))));
-      return label;
+    if (!base) return { base, list: [], lines: [] };
+    const list = harmonics(wire, rate, base);
+    const hertz = Number(base.hertz.toPrecision(4)); // between two windows a tone moves by less
+    return { base, list, lines: [{ name: words.tone(format(hertz, 'Hz')), hertz, power: base.power }, ...list]
+      .filter((line) => line.hertz < BOX.right).sort((a, b) => b.power - a.power) };
+  }
+
+  function label({ name, hertz, power }, width, height) {
+    const up = (decibels(power) - BOX.low) / (BOX.high - BOX.low);
+    return { name, x: axisPlace(hertz) * width, y: Math.min(1, Math.max(0, up)) * height, width: LABEL.letter * name.length + LABEL.edge };
+  }
+
+  function name(rate) {
+    const { base, list, lines } = linesOf(rate);
+    const ratio = globalThis.devicePixelRatio || 1;
+    const [width, height] = [canvas.width / ratio, canvas.height / ratio];
+    const labels = lines.map((line) => label(line, width, height));
+    const heights = spread(labels, LABEL.height);
+    names.replaceChildren(...labels.map((one, i) => {
+      const element = el('span', { hidden: heights[i] === null }, one.name);
+      element.style.setProperty('--x', `${one.x}px`);
+      element.style.setProperty('--y', `${heights[i] ?? 0}px`);
+      return element;
     }));
-    setText(said, base ? words.distortion(format(100 * distortion(base, list), '', { decimals: 3 })) : words.noTone);
+    const percent = base ? 100 * distortion(base, list) : NaN;
+    setText(said, base ? words.distortion(format(percent, '', { decimals: percent < 1 ? 3 : percent < 10 ? 2 : 1 })) : words.noTone);
+    speak(lines);
+  }
+
+  /* For who does not see it, and for who wants the numbers: levels of the lines, no faster than they can be read. */
+  function speak(lines) {
+    if (performance.now() - spokenAt < SPOKEN_MS) return;
+    spokenAt = performance.now();
+    const levels = lines.map(({ name: line, power }) => words.line(line, format(decibels(power), 'dBFS')));
+    setAttribute(canvas, 'aria-label', levels.length ? words.seen(words.spectrum, levels) : words.spectrum);
+    setAttribute(canvas, 'title', levels.join('\n') || null);
   }
 
   return {

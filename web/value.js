@@ -54,6 +54,15 @@ export function clamp(value, min, max) {
   return Math.min(Math.max(value, min), max);
 }
 
+const UNIT_NAMES = new Map([['dBSPL', 'dB SPL']]);
+
+/**
+ * A unit as people write it.
+ * @param {string} unit as the daemon says it
+ * @returns {string}
+ */
+export const unitName = (unit) => UNIT_NAMES.get(unit) ?? unit;
+
 /**
  * A number for a label: as many decimals as its size deserves, a true minus, "-∞" below the floor.
  * @param {number} value
@@ -63,7 +72,7 @@ export function clamp(value, min, max) {
  */
 export function format(value, unit = '', how = {}) {
   const { sign = false, floor = -144, decimals = decimalsOf(value, unit) } = how;
-  const tail = unit ? ` ${unit}` : '';
+  const tail = unit ? ` ${unitName(unit)}` : '';
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : (value < 0 ? '−∞' : '+∞') + tail;
   if (unit.startsWith('dB') && value <= floor) return `−∞${tail}`;
   if (unit === 'Hz' && Math.abs(value) >= 1000) return `${trim(value / 1000, 2)} kHz`;

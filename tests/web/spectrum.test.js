@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decibels, powers, transform } from '../../web/fft.js';
-import { axisPlace, distortion, harmonics, logColumns, tone } from '../../web/spectrum.js';
+import { axisPlace, distortion, harmonics, logColumns, spread, tone } from '../../web/spectrum.js';
 
 const RATE = 48000;
 const N = 8192;
@@ -39,6 +39,18 @@ test('tone and harmonics have names, numbers and levels', () => {
   near(decibels(list[0].power / base.power), -40, 0.1);
   near(decibels(list[1].power / base.power), -60, 0.1);
   near(distortion(base, list), Math.hypot(0.01, 0.001), 1e-4);
+});
+
+test('what floats round off a loud tone has no names', () => {
+  const loud = powers(sound([1000, 2.8]));
+  assert.deepEqual(harmonics(loud, RATE, tone(loud, RATE)), []);
+});
+
+test('no label lies on another: the strongest stay, others rise, and what finds no room is left out', () => {
+  const label = (x, y) => ({ x, y, width: 20 });
+  assert.deepEqual(spread([label(100, 50), label(200, 50)], 15), [50, 50]);
+  assert.deepEqual(spread([label(100, 50), label(110, 48)], 15), [50, 78], 'over the one, not through it');
+  assert.deepEqual(spread([label(100, 50), label(105, 50), label(110, 50), label(95, 50), label(100, 50)], 15), [50, 65, 80, 95, null]);
 });
 
 test('beside a tone there is nothing down to -140 dB', () => {
