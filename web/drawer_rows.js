@@ -4,7 +4,7 @@
 
 import { el, setAttribute, setText } from './element.js';
 import { listenPatiently } from './patient.js';
-import { toWay } from './taper.js';
+import { fromWay, toWay } from './taper.js';
 import { turnable } from './turn.js';
 import { format, parse } from './value.js';
 
@@ -30,6 +30,8 @@ export function createNumber(model, text, field) {
   const optional = field.flags.includes('optional');
   const absent = field.absent || text.drawer.notGiven;
   const floor = floorOf(field);
+  // From where a hand begins that finds none: the ends of a range are seldom possible.
+  const first = Number.isFinite(field.def) ? field.def : fromWay(range, 0.5);
 
   function show() {
     const words = optional && Number.isNaN(value) ? absent : format(value, unit, { floor });
@@ -44,7 +46,8 @@ export function createNumber(model, text, field) {
   /* What makes the chain anew is said when the hand lets go. */
   const setup = field.flags.includes('setup');
   function take(typed) {
-    if (optional && (/^\s*(|none|not given|[-–—])\s*$/i.test(typed) || typed.trim() === absent)) giving.leaveOut();
+    const said = typed.trim().toLowerCase();
+    if (optional && (/^[-–—]?$/.test(said) || said === absent || text.drawer.nothing.includes(said))) giving.leaveOut();
     else set(parse(typed, { value, ...range }));
   }
   let held = false;
@@ -65,7 +68,7 @@ export function createNumber(model, text, field) {
   })];
   if (field.writable) {
     stops.push(turnable(way, {
-      get: () => (Number.isFinite(value) ? value : field.def || range.min),
+      get: () => (Number.isFinite(value) ? value : first),
       set,
       hold,
       across: true,
@@ -91,7 +94,7 @@ export function createNumber(model, text, field) {
   return { element: row(label, way, input, limits), destroy: () => stops.forEach((stop) => stop()) };
 }
 
-const floorOf = (field) => (field.flags.includes('minus_inf') ? -90 : -144);
+const floorOf = (field) => (field.flags.includes('minus_inf') ? -90 : -Infinity); // what is set is no silence
 
 /*
  * Two small buttons, each there only while it would do something: nobody says it any more (data sheet or default do),

@@ -86,7 +86,7 @@ export function createSheet(model, text, stage, memory) {
     }
     return el('li', {}, el('span.sheet-key', {}, label),
       el('strong', {}, number ? format(value, field.unit) : said),
-      el('span.sheet-trust', { title: words.trust[trust] }, el('span', { 'aria-hidden': 'true' }, DOTS[trust] ?? ''), ` ${trust}`),
+      el('span.sheet-trust', { title: words.trust[trust] }, el('span', { 'aria-hidden': 'true' }, DOTS[trust] ?? ''), ` ${words.trustWords[trust] ?? trust}`),
       el('p.sheet-source.dim', {}, source), here);
   }
 

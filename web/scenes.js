@@ -92,7 +92,7 @@ function createSnapshots(model, words) {
   list.ask();
   return {
     element: el('div.block', {}, el('h3', {}, words.snapshots), el('div.row', {}, name, save), rows,
-      el('label.check', {}, el('span', {}, words.glideLabel), glide, el('span', {}, 's'))),
+      el('label.check', {}, el('span', {}, words.glideLabel), glide, el('span', {}, words.seconds))),
     destroy() {
       stop();
       list.destroy();

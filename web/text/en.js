@@ -57,7 +57,7 @@ export const text = {
       bypassed: 'bypassed',
       live: 'live: nominal level assumed',
       notLinear: 'not linear',
-      distortion: (percent, programme) => `${programme ? 'distortion' : 'THD'} ${percent} %`,
+      distortion: (percent, programme) => `${programme ? 'distortion' : 'THD'} ${percent}\u00a0%`,
       clipsFirst: 'clips first',
       bendsFirst: 'bends first',
     },
@@ -158,6 +158,7 @@ export const text = {
     off: 'off',
     is: (label, state) => `${label}: ${state}`,
     notGiven: 'not given',
+    nothing: ['none', 'not given'], // what may be typed for it
     backTo: (value) => `↺ ${value}`,
   },
 
@@ -173,6 +174,7 @@ export const text = {
       medium: 'A review, a bench of one piece, a sister model',
       low: 'Sources disagree: see what the source says',
     },
+    trustWords: { high: 'high', medium: 'medium', low: 'low' },
     here: (value) => `here ${value}`,
     notGiven: 'not given',
     back: 'as it says',
@@ -211,6 +213,7 @@ export const text = {
     empty: 'None yet. A snapshot keeps every value of the chain.',
     glide: 'Seconds that a recall takes',
     glideLabel: 'glide there in',
+    seconds: 's',
   },
 
   chains: {
@@ -271,7 +274,9 @@ export const text = {
     wireKey: 'signal',
     errorKey: 'error',
     tone: (hertz) => hertz,
-    distortion: (percent) => `THD ${percent} %`,
+    distortion: (percent) => `THD ${percent}\u00a0%`,
+    line: (name, db) => `${name} ${db}`,
+    seen: (spectrum, lines) => `${spectrum}: ${lines.join(', ')}`,
     noTone: 'no single tone',
   },
 };
