@@ -22,6 +22,7 @@ export function create(model, text) {
   picture.setAttribute('class', 'qr');
   picture.setAttribute('role', 'img');
   const alone = el('p.dim', { hidden: true }, words.alone);
+  const others = el('select', { hidden: true, 'aria-label': words.address, onchange: () => showAddress(others.value) });
   const list = listOf(model, '/peers/list', show);
 
   function show(entries) {
@@ -31,20 +32,35 @@ export function create(model, text) {
     }));
   }
 
-  function showAddress() {
-    const url = `${location.origin}/#mode=phone`;
-    address.replaceChildren(location.origin, el('wbr'), '/#mode=phone'); // broken there, if it must be
-    alone.hidden = !/^(localhost|127\.|\[::1\])/.test(location.hostname);
+  function showAddress(origin) {
+    const url = `${origin}/#mode=phone`;
+    address.replaceChildren(origin, el('wbr'), '/#mode=phone'); // broken there, if it must be
     paint(picture, url, words.qr(url));
   }
 
-  showAddress();
+  /* Here the page may be called localhost: what a phone has to say instead, the daemon knows. */
+  async function askAddresses() {
+    if (!/^(localhost|127\.|\[::1\])/.test(location.hostname)) return;
+    const { ADDRESSES: known = [] } = await fetch(new URL('/?HOST_INFO', location.href)).then((answer) => answer.json()).catch(() => ({}));
+    const origins = known.map((one) => `http://${one.includes(':') ? `[${one}]` : one}:${location.port}`);
+    alone.hidden = origins.length > 0;
+    others.replaceChildren(...origins.map((origin) => el('option', { value: origin }, origin)));
+    others.hidden = origins.length < 2;
+    showAddress(origins[0] ?? location.origin);
+  }
+
+  showAddress(location.origin);
+  askAddresses();
   list.ask();
-  const stop = model.on('link', ({ state }) => state === 'open' && list.ask());
+  const stop = model.on('link', ({ state }) => {
+    if (state !== 'open') return;
+    list.ask();
+    askAddresses();
+  });
   const timer = setInterval(() => element.isConnected && !element.closest('[hidden]') && list.ask(), ASK_MS);
   const element = el('div.peers', {},
     el('h3', {}, words.connected), rows,
-    el('h3', {}, words.join), picture, address, alone,
+    el('h3', {}, words.join), others, picture, address, alone,
     el('p.peers-layout', {}, el('a.download', { href: 'layout.tosc', download: 'gainstaged.tosc' }, words.layout), el('span.dim', {}, words.layoutHint)));
   return {
     element,

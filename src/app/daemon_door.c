@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define TABLET_PORT 9000 /* where a tablet listens, as it comes */
+#define PORTS_TRIED 4    /* for the page, behind that of OSC; then any */
 
 /* The layout of today's chain as a file. */
 static bool lay_out(void *context, unsigned width, unsigned height, unsigned char **bytes, size_t *size)
@@ -47,7 +48,7 @@ static enum gs_status open_door(struct gs_daemon_door *door, const struct gs_dae
         .loop = loop,
         .engine = door->engine,
         .http = { .session = door->session,
-                  .host = { .name = setup->name, .osc_port = door->osc_port },
+                  .host = { .name = setup->name, .osc_port = door->osc_port, .bind = setup->http_bind },
                   .layout = lay_out,
                   .context = door },
         .hosts = setup->http_hosts,
@@ -97,6 +98,7 @@ static void note(void *context, const char *text)
     gs_log_info("%s", text);
 }
 
+/* On the port that was asked for; where none was, on OSC's number or the next that is free. */
 static enum gs_status open_web(struct gs_daemon_door *door, const struct gs_daemon_setup *setup,
                                struct gs_loop *loop, struct gs_error *error)
 {
@@ -107,7 +109,13 @@ static enum gs_status open_web(struct gs_daemon_door *door, const struct gs_daem
                                 .http_context = door->door,
                                 .allow = &setup->osc_allow,
                                 .note = note };
-    return gs_tcp_create(&web, &door->web, error);
+    enum gs_status status = gs_tcp_create(&web, &door->web, error);
+    /* One port cannot be bound twice, once on this machine and once on every network. */
+    for (int tries = 0; status == GS_E_IO && setup->http_port < 0 && tries < PORTS_TRIED; tries++) {
+        web.port = web.port < UINT16_MAX && tries + 1 < PORTS_TRIED ? web.port + 1 : 0;
+        status = gs_tcp_create(&web, &door->web, error);
+    }
+    return status;
 }
 
 enum gs_status gs_daemon_door_open(struct gs_daemon_door *door, const struct gs_daemon_setup *setup,

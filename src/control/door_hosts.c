@@ -3,7 +3,11 @@
  * See door_hosts.h. */
 #include "control/door_hosts.h"
 
+#include "control/osc_socket.h"
+
 #include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -77,6 +81,46 @@ bool gs_door_hosts_allow(const struct gs_door_hosts *hosts, const char *header, 
         }
     }
     return false;
+}
+
+/* In figures, where it is of this family and for others to reach. */
+static bool tell_address(const struct ifaddrs *one, int family, char text[GS_DOOR_ADDRESS_SIZE])
+{
+    if (!one->ifa_addr || one->ifa_addr->sa_family != family || !(one->ifa_flags & IFF_UP) ||
+        (one->ifa_flags & IFF_LOOPBACK)) {
+        return false;
+    }
+    if (family == AF_INET) {
+        const struct in_addr *four = &((const struct sockaddr_in *)(const void *)one->ifa_addr)->sin_addr;
+        return inet_ntop(family, four, text, GS_DOOR_ADDRESS_SIZE);
+    }
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)one->ifa_addr)->sin6_addr;
+    return !IN6_IS_ADDR_LINKLOCAL(six) && inet_ntop(family, six, text, GS_DOOR_ADDRESS_SIZE);
+}
+
+size_t gs_door_hosts_addresses(const char *bind, char list[GS_DOOR_ADDRESSES][GS_DOOR_ADDRESS_SIZE])
+{
+    enum gs_osc_reach reach = gs_osc_reach(bind);
+    if (reach == GS_OSC_HERE) {
+        return 0;
+    }
+    if (reach == GS_OSC_ONE_NETWORK) {
+        snprintf(list[0], GS_DOOR_ADDRESS_SIZE, "%s", bind);
+        return 1;
+    }
+    struct ifaddrs *all;
+    size_t count = 0;
+    if (getifaddrs(&all) < 0) {
+        return 0;
+    }
+    static const int families[] = { AF_INET, AF_INET6 };
+    for (size_t f = 0; f < (strchr(bind, ':') ? 2 : 1); f++) {
+        for (const struct ifaddrs *one = all; one && count < GS_DOOR_ADDRESSES; one = one->ifa_next) {
+            count += tell_address(one, families[f], list[count]);
+        }
+    }
+    freeifaddrs(all);
+    return count;
 }
 
 bool gs_door_same_origin(const char *origin, const char *header)

@@ -21,6 +21,12 @@ void gs_door_hosts_init(struct gs_door_hosts *hosts, const char *const *given);
  * for that address, localhost, the machine's name with and without ".local", and what is given. */
 bool gs_door_hosts_allow(const struct gs_door_hosts *hosts, const char *header, const char *local_ip);
 
+#define GS_DOOR_ADDRESSES    8
+#define GS_DOOR_ADDRESS_SIZE 46 /* INET6_ADDRSTRLEN */
+/* Addresses under which other machines reach what is bound to `bind` (NULL: 127.0.0.1), IPv4 before IPv6; those of a
+ * link alone are left out, as no browser takes them. Returns how many; 0: nobody reaches it. */
+size_t gs_door_hosts_addresses(const char *bind, char list[GS_DOOR_ADDRESSES][GS_DOOR_ADDRESS_SIZE]);
+
 /* Whether a page of `origin` ("http://desk.local:7770") came from the very host and port of `header`. */
 bool gs_door_same_origin(const char *origin, const char *header);
 

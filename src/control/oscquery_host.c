@@ -4,6 +4,7 @@
 #include "control/oscquery.h"
 
 #include "config.h"
+#include "control/door_hosts.h"
 #include "control/oscquery_row.h"
 
 #include <cjson/cJSON.h>
@@ -37,6 +38,12 @@ char *gs_oscquery_host_info(const struct gs_oscquery_host *host)
     cJSON_AddStringToObject(json, "OSC_TRANSPORT", "UDP");
     cJSON_AddStringToObject(json, "SOFTWARE", PACKAGE_NAME " " PACKAGE_VERSION);
     cJSON_AddBoolToObject(json, "WANTS_PIN", host->wants_pin);
+    char addresses[GS_DOOR_ADDRESSES][GS_DOOR_ADDRESS_SIZE];
+    size_t count = gs_door_hosts_addresses(host->bind, addresses);
+    list = cJSON_AddArrayToObject(json, "ADDRESSES");
+    for (size_t i = 0; list && i < count; i++) {
+        cJSON_AddItemToArray(list, cJSON_CreateString(addresses[i]));
+    }
     char *text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
     return text;

@@ -3,7 +3,10 @@
  * Names under which the door answers, and whose pages may open a WebSocket. */
 #include "control/door_hosts.h"
 
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <string.h>
+#include <strings.h>
 
 static const char *const given[] = { "desk.example", "studio", NULL };
 static const struct gs_door_hosts hosts = { .given = given, .machine = "mixer.lan" };
@@ -68,4 +71,26 @@ Test(door_hosts, origins)
     cr_expect_not(gs_door_same_origin("null", "desk:7770"));
     cr_expect_not(gs_door_same_origin("file://desk:7770", "desk:7770"));
     cr_expect_not(gs_door_same_origin("", ""));
+}
+
+/* Whoever is on this machine alone is not told to anybody; of every network there are addresses that a browser takes. */
+Test(door_hosts, addresses)
+{
+    char list[GS_DOOR_ADDRESSES][GS_DOOR_ADDRESS_SIZE];
+    cr_expect_eq(gs_door_hosts_addresses(NULL, list), 0);
+    cr_expect_eq(gs_door_hosts_addresses("127.0.0.1", list), 0);
+    cr_expect_eq(gs_door_hosts_addresses("::1", list), 0);
+    cr_expect_eq(gs_door_hosts_addresses("192.0.2.7", list), 1);
+    cr_expect_str_eq(list[0], "192.0.2.7");
+    size_t four = gs_door_hosts_addresses("0.0.0.0", list);
+    for (size_t i = 0; i < four; i++) {
+        struct in_addr address;
+        cr_expect_eq(inet_pton(AF_INET, list[i], &address), 1, "%s", list[i]);
+        cr_expect_neq(ntohl(address.s_addr) >> 24, 127, "%s", list[i]);
+    }
+    size_t both = gs_door_hosts_addresses("::", list);
+    cr_expect_geq(both, four);
+    for (size_t i = 0; i < both; i++) {
+        cr_expect(strncasecmp(list[i], "fe80:", 5) != 0 && strcmp(list[i], "::1") != 0, "%s", list[i]);
+    }
 }

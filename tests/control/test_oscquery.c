@@ -417,7 +417,9 @@ Test(oscquery, questions_and_their_status)
 
 Test(oscquery, host_info)
 {
-    struct gs_oscquery_host host = { .name = "a \"name\"", .osc_port = 7770, .wants_pin = true };
+    struct gs_oscquery_host host = {
+        .name = "a \"name\"", .osc_port = 7770, .bind = "192.0.2.7", .wants_pin = true
+    };
     char *text = gs_oscquery_host_info(&host);
     cJSON *json = cJSON_Parse(text);
     cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(json, "NAME")), host.name);
@@ -425,6 +427,9 @@ Test(oscquery, host_info)
     cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(json, "OSC_TRANSPORT")), "UDP");
     cr_expect(cJSON_IsTrue(cJSON_GetObjectItem(cJSON_GetObjectItem(json, "EXTENSIONS"), "LISTEN")));
     cr_expect(cJSON_IsTrue(cJSON_GetObjectItem(json, "WANTS_PIN")));
+    cr_expect_eq(cJSON_GetArraySize(cJSON_GetObjectItem(json, "ADDRESSES")), 1);
+    cr_expect_str_eq(cJSON_GetStringValue(cJSON_GetArrayItem(cJSON_GetObjectItem(json, "ADDRESSES"), 0)),
+                     host.bind);
     cJSON_Delete(json);
     free(text);
 }
