@@ -55,10 +55,15 @@ export function createNumber(model, text, field) {
     if (!Number.isFinite(next) || !field.writable) return;
     value = next;
     show();
-    if (!(setup && held)) model.set(address, next);
+    if (!(setup && held)) say();
+  }
+  function say() {
+    if (model.set(address, value)) return;
+    value = Number(model.value(address) ?? NaN); // it was not to be
+    show();
   }
   function hold(on) {
-    if (setup && held && !on) model.set(address, value);
+    if (setup && held && !on) say();
     held = on;
   }
   const stops = [model.watch(address, (told) => {
@@ -135,7 +140,7 @@ export function createPicker(model, text, field) {
   const show = () => {
     select.value = shown;
   };
-  const take = () => select.value !== shown && model.set(field.address, Number(select.value));
+  const take = () => select.value !== shown && (model.set(field.address, Number(select.value)) || show());
   let forget = () => {};
   if (field.flags.includes('setup')) forget = listenPatiently(select, { take, leave: show });
   else select.addEventListener('change', take);
@@ -182,11 +187,12 @@ export function createWords(model, text, field) {
     autocomplete: 'off',
     readonly: !field.writable,
     'aria-label': field.label,
-    onchange: () => field.writable && model.call(field.address, input.value),
+    onchange: () => field.writable && (model.set(field.address, input.value) || show(model.value(field.address))),
   });
-  const stop = model.watch(field.address, (told) => {
-    if (document.activeElement !== input) input.value = String(told ?? '');
-  });
+  const show = (told) => {
+    input.value = String(told ?? '');
+  };
+  const stop = model.watch(field.address, (told) => document.activeElement === input || show(told));
   return { element: row(field.label, input), destroy: stop };
 }
 

@@ -18,7 +18,8 @@ const BOOST = { min: 0, max: 80 };
  */
 export function create(model, text) {
   const words = text.listen;
-  const stage = el('select', { 'aria-label': words.wire, onchange: () => choose(stage.value, path) });
+  const label = el('span', {}, words.wire);
+  const stage = el('select', { onchange: () => choose(stage.value, path) });
   const paths = PATHS.map((name) => el('button.switch', {
     type: 'button', title: words.pathHints[name], onclick: () => choose(stage.value, name),
   }, words.paths[name]));
@@ -33,8 +34,9 @@ export function create(model, text) {
     return Number(model.value('/ab/trim') ?? 0) + (path === 'error' ? boost.db() : 0);
   }
 
+  /* Who may only look leaves the outputs alone and chooses for these ears. */
   function choose(id, name) {
-    model.call('/listen', id, name);
+    if (!model.locked) model.call('/listen', id, name);
     show([id, name]);
   }
 
@@ -55,12 +57,13 @@ export function create(model, text) {
   const stops = [
     model.on('chain', fill),
     model.watch('/listen', show),
+    model.watch('/pin', () => setText(label, model.locked ? words.wireHere : words.wire)),
     ...['/panic', '/ab/trim'].map((address) => model.watch(address, () => here.follow())),
   ];
   fill();
   return {
     element: el('div.listen', {},
-      el('label.stack', {}, el('span', {}, words.wire), stage),
+      el('label.stack', {}, label, stage),
       el('div.row', { role: 'group', 'aria-label': words.path }, ...paths),
       boost.element, here.element),
     destroy() {
@@ -84,13 +87,14 @@ function createBoost(model, words, turned) {
     setText(label, words.louder(format(db, 'dB')));
   }
   const stops = [
-    turnable(way, { get: () => db, set: (value) => model.set('/listen/boost', value), range: BOOST, unit: 'dB', def: 40, across: true }),
-    model.watch('/listen/boost', (value) => {
-      db = Number(value);
-      show();
-      turned();
-    }),
+    turnable(way, { get: () => db, set: (value) => (model.locked ? is(value) : model.set('/listen/boost', value)), range: BOOST, unit: 'dB', def: 40, across: true }),
+    model.watch('/listen/boost', is),
   ];
+  function is(value) {
+    db = Number(value);
+    show();
+    turned();
+  }
   show();
   return { element: el('div.block', { hidden: true }, label, way, el('p.dim', {}, words.limited)), db: () => db, destroy: () => stops.forEach((s) => s()) };
 }

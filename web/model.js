@@ -24,11 +24,12 @@ const READ_AT_OPEN = ['/info', '/status', '/audio', '/chain/name', '/chain/align
 export class Model {
   #values = new Map(); // address -> value; an array where a message had several arguments
   #watches = new Map(); // address -> Set of functions
-  #events = new Map(); // 'chain' 'link' 'error' 'frame' 'value' -> Set of functions
+  #events = new Map(); // 'chain' 'link' 'error' 'frame' 'value' 'locked' -> Set of functions
   #pending = new Map(); // address -> arguments to send with the next frame
   #said = new Map(); // address -> when it was set here last
   #doubts = new Map(); // address -> timer of a question
   #asked = new Set(); // addresses that were asked for since the wire opened
+  #hoped = new Set(); // addresses that show what was set here, since the wire opened
   #meters = new MeterBank();
   #inlets = new Map(); // address as it comes -> where its meter's values go
   #tree = null;
@@ -80,12 +81,22 @@ export class Model {
     this.link.send(address);
   }
 
+  /** Whether the daemon lets this page only look, as far as it was asked. */
+  get locked() {
+    return this.#values.has('/pin') && !(Number(this.#values.get('/pin')) > 0);
+  }
+
   /**
    * Sets a value: shown at once, sent with the next frame, and of several in one frame only the last.
-   * @returns {boolean} false: there is no wire, nothing happens
+   * @returns {boolean} false: there is no wire, or this page may only look; nothing happens
    */
   set(address, ...args) {
     if (this.link.state.state !== 'open') return false;
+    if (this.locked) {
+      this.#emit('locked', address);
+      return false;
+    }
+    this.#hoped.add(address);
     this.#pending.set(address, args);
     this.#said.set(address, Date.now());
     this.#tell(address, args.length === 1 ? args[0] : args);
@@ -114,7 +125,7 @@ export class Model {
 
   /**
    * 'chain': fn(stages), the chain is new or was read anew. 'link': fn(LinkState). 'error': fn(OscError).
-   * 'tree': fn(attempt), see treeMissed.
+   * 'tree': fn(attempt), see treeMissed. 'locked': fn(address), it was to be set and may only be looked at.
    * 'frame': fn(ms), a picture is due. 'value': fn(address), something that is no meter has changed.
    * @returns {() => void} stop
    */
@@ -195,8 +206,9 @@ export class Model {
   }
 
   #complaint(error) {
-    if (error.code === 'not-subscribed') this.#subscribe();
-    else this.#emit('error', error);
+    if (error.code === 'not-subscribed') return this.#subscribe();
+    if (this.#hoped.delete(error.address)) this.ask(error.address); // what is shown is not what is
+    return this.#emit('error', error);
   }
 
   #linkIs(state) {
@@ -204,6 +216,8 @@ export class Model {
     this.#pending.clear();
     this.#said.clear();
     this.#asked.clear();
+    this.#hoped.clear();
+    this.#values.delete('/pin'); // another daemon, or the same one with another word
     this.#settled = false;
     if (state.state !== 'open') this.reader.stop();
     else {

@@ -4,6 +4,8 @@
 
 import { el } from './element.js';
 
+const SHOWN_MS = 4000;
+
 /**
  * @param {import('./model.js').Model} model
  * @param {object} text
@@ -14,6 +16,18 @@ export function create(model, text) {
   const said = el('span', { role: 'status' });
   const element = el('form.pin', { hidden: true, onsubmit: send }, said, input, el('button', { type: 'submit' }, words.open));
   let tried = false;
+  let calm = 0;
+
+  /* Somebody has turned what may only be looked at. */
+  function refuse() {
+    said.textContent = words.refused;
+    element.classList.add('refused');
+    clearTimeout(calm);
+    calm = setTimeout(() => {
+      said.textContent = words.lookOnly;
+      element.classList.remove('refused');
+    }, SHOWN_MS);
+  }
 
   function send(event) {
     event.preventDefault();
@@ -29,6 +43,8 @@ export function create(model, text) {
       tried = false;
     }),
     model.on('link', ({ state }) => state === 'open' && model.ask('/pin')),
+    model.on('locked', refuse),
+    () => clearTimeout(calm),
   ];
   if (model.link.state.state === 'open') model.ask('/pin');
   return { element, destroy: () => stops.forEach((stop) => stop()) };

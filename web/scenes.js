@@ -34,14 +34,15 @@ function createHistory(model, words) {
 function createAb(model, words) {
   const sides = ['a', 'b'].map((side) =>
     button(side.toUpperCase(), () => model.call('/ab', side), { class: 'switch', 'aria-label': words.side(side.toUpperCase()) }));
-  const match = el('input', { type: 'checkbox', onchange: () => model.set('/ab/match', match.checked ? 1 : 0) });
+  const match = el('input', { type: 'checkbox', onchange: () => model.set('/ab/match', match.checked ? 1 : 0) || showMatch() });
+  const showMatch = () => {
+    match.checked = Number(model.value('/ab/match')) > 0.5;
+  };
   const trim = el('span.dim', { 'aria-live': 'polite' });
   const show = (value) => sides.forEach((one, i) => setAttribute(one, 'aria-pressed', String((Number(value) > 0.5 ? 1 : 0) === i)));
   const stops = [
     model.watch('/ab', show),
-    model.watch('/ab/match', (value) => {
-      match.checked = Number(value) > 0.5;
-    }),
+    model.watch('/ab/match', showMatch),
     model.watch('/ab/trim', (db) => setText(trim, Number(db) < -0.05 ? words.trim(format(Number(db), 'dB')) : '')),
   ];
   show(model.value('/ab') ?? 0);

@@ -26,6 +26,7 @@ export const text = {
 
   pin: {
     lookOnly: 'Look only.',
+    refused: 'Nothing turned: look only.',
     wrong: 'That is not the word.',
     word: 'PIN',
     open: 'Unlock',
@@ -246,6 +247,7 @@ export const text = {
 
   listen: {
     wire: 'Heard on the outputs',
+    wireHere: 'Heard here',
     behind: (number, name) => `${number}: behind ${name}`,
     path: 'What of it',
     paths: { real: 'Real', ideal: 'Ideal', error: 'Error' },
