@@ -29,7 +29,6 @@ export class Model {
   #said = new Map(); // address -> when it was set here last
   #doubts = new Map(); // address -> timer of a question
   #asked = new Set(); // addresses that were asked for since the wire opened
-  #hoped = new Set(); // addresses that show what was set here, since the wire opened
   #meters = new MeterBank();
   #inlets = new Map(); // address as it comes -> where its meter's values go
   #tree = null;
@@ -92,11 +91,7 @@ export class Model {
    */
   set(address, ...args) {
     if (this.link.state.state !== 'open') return false;
-    if (this.locked) {
-      this.#emit('locked', address);
-      return false;
-    }
-    this.#hoped.add(address);
+    if (this.locked) return Boolean(this.#emit('locked', address));
     this.#pending.set(address, args);
     this.#said.set(address, Date.now());
     this.#tell(address, args.length === 1 ? args[0] : args);
@@ -207,16 +202,13 @@ export class Model {
 
   #complaint(error) {
     if (error.code === 'not-subscribed') return this.#subscribe();
-    if (this.#hoped.delete(error.address)) this.ask(error.address); // what is shown is not what is
+    if (this.#said.delete(error.address)) this.ask(error.address); // what is shown is not what is
     return this.#emit('error', error);
   }
 
   #linkIs(state) {
     clearInterval(this.#renewal);
-    this.#pending.clear();
-    this.#said.clear();
-    this.#asked.clear();
-    this.#hoped.clear();
+    [this.#pending, this.#said, this.#asked].forEach((one) => one.clear());
     this.#values.delete('/pin'); // another daemon, or the same one with another word
     this.#settled = false;
     if (state.state !== 'open') this.reader.stop();

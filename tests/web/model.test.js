@@ -221,6 +221,27 @@ test('the chain read once more, meters that stand still keep standing; those of 
   assert.equal(model.meters(model.stages[1]).out.rms, -144);
 });
 
+test('a value that is refused is asked for, so that what is shown is what is', () => {
+  model.set('/stage/pre/gain', 61);
+  model.frame(0);
+  socket.sent.length = 0;
+  socket.hear('/error', '/stage/pre/gain', 'out-of-range', 'at most 60');
+  assert.deepEqual(socket.addresses(), ['/stage/pre/gain']);
+  assert.deepEqual(socket.sent[0].args, []);
+});
+
+test('who may only look sets nothing, and hears of it', () => {
+  const locked = [];
+  model.on('locked', (address) => locked.push(address));
+  socket.hear('/stage/pre/gain', 20);
+  socket.hear('/pin', 0);
+  assert.equal(model.set('/stage/pre/gain', 30), false);
+  assert.equal(model.value('/stage/pre/gain'), 20);
+  assert.deepEqual(locked, ['/stage/pre/gain']);
+  socket.hear('/pin', 1);
+  assert.equal(model.set('/stage/pre/gain', 30), true);
+});
+
 test('errors are told; a lost lease is taken again without a word', () => {
   const errors = [];
   model.on('error', (error) => errors.push(error));
