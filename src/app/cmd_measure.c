@@ -2,6 +2,7 @@
  *
  * `gainstage measure`: all meters over sound files, as a table, as JSON, and over time as CSV. */
 #include "app/options.h"
+#include "app/series_file.h"
 #include "backend/measure.h"
 #include "base/alignment.h"
 
@@ -24,7 +25,7 @@ static const struct gs_option options[] = {
 struct display {
     const char *file;
     int last; /* percent shown */
-    FILE *csv;
+    struct gs_series_file csv;
 };
 
 static void show_progress(void *context, double done)
@@ -39,8 +40,9 @@ static void show_progress(void *context, double done)
 
 static void write_row(void *context, const struct gs_measurement *so_far, double time_s)
 {
-    const struct display *display = context;
-    gs_series_row(so_far->readout, 0, so_far->channels, time_s, display->csv);
+    struct display *display = context;
+    gs_series_file_begin(&display->csv, NULL);
+    gs_series_row(so_far->readout, 0, so_far->channels, time_s, display->csv.to);
 }
 
 static enum gs_status parse_alignment(const struct gs_arguments *arguments, struct gs_alignment *alignment,
@@ -74,19 +76,16 @@ static enum gs_status open_series(const struct gs_arguments *arguments, struct g
     if (arguments->n_operands != 1) {
         return gs_fail(error, GS_E_USAGE, "", "--csv takes one sound file, not %d", arguments->n_operands);
     }
-    display->csv = strcmp(csv, "-") == 0 ? stdout : fopen(csv, "w");
-    if (!display->csv) {
-        return gs_fail(error, GS_E_IO, csv, "cannot write the series: %s", strerror(errno));
-    }
     measure->tick = write_row;
-    gs_series_head(display->csv);
-    return GS_OK;
+    return gs_series_file_open(&display->csv, csv, error);
 }
 
-static enum gs_status close_series(const struct gs_arguments *arguments, FILE *csv, struct gs_error *error)
+/* A sound too short for a row has a heading. */
+static enum gs_status close_series(struct display *display, bool measured, struct gs_error *error)
 {
-    bool written = !csv || (!ferror(csv) && (csv == stdout ? fflush(csv) : fclose(csv)) == 0);
-    return written ? GS_OK : gs_fail(error, GS_E_IO, gs_option(arguments, "csv"), "cannot write the series");
+    enum gs_status begun = measured && display->csv.to ? gs_series_file_begin(&display->csv, error) : GS_OK;
+    enum gs_status closed = gs_series_file_close(&display->csv, begun ? NULL : error);
+    return begun ? begun : closed;
 }
 
 /* Says what went wrong with a file and goes on with the next; the code of the first that failed. */
@@ -132,13 +131,14 @@ static int run_files(const struct gs_arguments *arguments, struct gs_measure *me
     if (result) {
         code = measure_files(arguments, measure, &display, result, &n);
     }
-    if (close_series(arguments, display.csv, &error)) {
+    bool own_output = display.csv.to == stdout;
+    if (close_series(&display, n > 0, &error)) {
         code = gs_complain(&error);
     }
     if (gs_option(arguments, "json")) {
         bool list = arguments->n_operands > 1; /* whichever of them could be read */
         code = (n > 0 || list) && print_json(result, n, list, &error) ? gs_complain(&error) : code;
-    } else if (display.csv != stdout) {
+    } else if (!own_output) {
         for (size_t i = 0; i < n; i++) {
             gs_measurement_text(&result[i], stdout);
         }

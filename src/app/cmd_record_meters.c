@@ -3,6 +3,7 @@
  * `gainstage record-meters`: the series of `measure --series --csv`, from a live wire of a running daemon. The daemon
  * makes the rows and numbers them; one that got lost on the way is asked for again. */
 #include "app/remote.h"
+#include "app/series_file.h"
 #include "control/loop.h"
 #include "report/measurement.h"
 
@@ -37,7 +38,7 @@ static const struct gs_option options[] = {
 struct recording {
     struct gs_remote remote;
     struct gs_loop *loop;
-    FILE *csv;
+    struct gs_series_file csv;
     const char *stage, *point;
     double hz;
     uint64_t wanted; /* rows */
@@ -46,7 +47,6 @@ struct recording {
     uint64_t heard_ns;
     uint64_t asked_ns; /* for row `asked` */
     uint64_t asked;
-    bool begun; /* the columns have come */
     int code;
 };
 
@@ -86,7 +86,7 @@ static void take_row(struct recording *r, const struct gs_message *message)
 {
     double number, time_s, value[COLUMNS];
     unsigned n = gs_series_columns();
-    if (!r->begun || message->n_atoms < 2 + n || !gs_atom_number(&message->atoms[0], &number) ||
+    if (!r->csv.begun || message->n_atoms < 2 + n || !gs_atom_number(&message->atoms[0], &number) ||
         !gs_atom_number(&message->atoms[1], &time_s) || r->next >= r->wanted || number < (double)r->next) {
         return;
     }
@@ -98,7 +98,7 @@ static void take_row(struct recording *r, const struct gs_message *message)
             value[i] = NAN;
         }
     }
-    gs_series_print(time_s, value, r->csv);
+    gs_series_print(time_s, value, r->csv.to);
     r->next = (uint64_t)number + 1;
     if (r->next >= r->wanted) {
         stop(r, 0);
@@ -116,19 +116,6 @@ static bool same_columns(const struct gs_message *message)
     return same;
 }
 
-/* Only now: an older series is not given up for a recording that is refused. */
-static void start_file(struct recording *r)
-{
-    struct stat status;
-    if (r->begun && r->csv != stdout && fstat(fileno(r->csv), &status) == 0 && S_ISREG(status.st_mode) &&
-        ftruncate(fileno(r->csv), 0)) {
-        stop(r, 1);
-    }
-    if (r->begun) {
-        gs_series_head(r->csv);
-    }
-}
-
 static void take(void *context, const struct gs_message *message)
 {
     struct recording *r = context;
@@ -136,9 +123,10 @@ static void take(void *context, const struct gs_message *message)
     r->heard_ns = gs_loop_now();
     if (strcmp(message->address, "/record/meters/row") == 0) {
         take_row(r, message);
-    } else if (strcmp(message->address, "/record/meters/columns") == 0 && !r->begun) {
-        r->begun = same_columns(message);
-        start_file(r);
+    } else if (strcmp(message->address, "/record/meters/columns") == 0) {
+        if (same_columns(message) && gs_series_file_begin(&r->csv, &error)) {
+            stop(r, gs_complain(&error));
+        }
     } else if (strcmp(message->address, "/record/meters/end") == 0) {
         gs_fail(&error, GS_E_IO, r->stage, "the recording has ended: %s",
                 message->n_atoms && message->atoms[0].tag == 's' ? message->atoms[0].text : "");
@@ -156,7 +144,7 @@ static void on_packets(void *context, short revents)
     struct recording *r = context;
     (void)revents;
     gs_osc_client_receive(r->remote.client, 0, take, r);
-    if (fflush(r->csv)) {
+    if (fflush(r->csv.to)) {
         stop(r, 1);
     }
 }
@@ -217,7 +205,7 @@ static enum gs_status begin(struct recording *r, struct gs_error *error)
     r->heard_ns = gs_loop_now();
     enum gs_status status =
         gs_osc_client_ask(r->remote.client, &message, 1, r->remote.wait_ms, take, r, error);
-    if (!status && !r->begun && !r->code) {
+    if (!status && !r->csv.begun && !r->code) {
         status = gs_fail(error, GS_E_IO, gs_osc_client_where(r->remote.client),
                          "this daemon does not record these columns: is it of another version?");
     }
@@ -239,19 +227,13 @@ static void record(struct recording *r)
 static int open_and_record(struct recording *r, const struct gs_arguments *arguments)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-    const char *csv = gs_option(arguments, "csv");
     struct gs_error error;
     r->loop = gs_loop_create();
     if (!r->loop || gs_loop_signals(r->loop, signals, 3, on_signal, r)) {
         gs_fail(&error, GS_E_IO, "", "no event loop");
         return gs_complain(&error);
     }
-    r->csv = strcmp(csv, "-") == 0 ? stdout : fopen(csv, "ae");
-    if (!r->csv) {
-        gs_fail(&error, GS_E_IO, csv, "cannot write the series: %s", strerror(errno));
-        return gs_complain(&error);
-    }
-    if (begin(r, &error)) {
+    if (gs_series_file_open(&r->csv, gs_option(arguments, "csv"), &error) || begin(r, &error)) {
         return gs_complain(&error);
     }
     if (!r->code) {
@@ -271,9 +253,7 @@ static int run(const struct gs_arguments *arguments)
         return gs_complain(&error);
     }
     int code = open_and_record(&r, arguments);
-    bool written = !r.csv || (!ferror(r.csv) && (r.csv == stdout ? fflush(r.csv) : fclose(r.csv)) == 0);
-    if (!written) {
-        gs_fail(&error, GS_E_IO, gs_option(arguments, "csv"), "cannot write the series");
+    if (gs_series_file_close(&r.csv, &error)) {
         code = gs_complain(&error);
     }
     gs_loop_destroy(r.loop);

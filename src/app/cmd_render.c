@@ -110,6 +110,15 @@ static enum gs_status write_report(const struct gs_render_report *report, const 
     return written ? GS_OK : gs_fail(error, GS_E_IO, path, "cannot write the report");
 }
 
+static enum gs_status wants_something(const struct gs_arguments *arguments, struct gs_error *error)
+{
+    bool wanted =
+        gs_option(arguments, "output") || gs_option(arguments, "report") || gs_option(arguments, "meters");
+    return wanted ? GS_OK
+                  : gs_fail(error, GS_E_USAGE, "",
+                            "nothing is asked for: expected -o OUT.wav, --report FILE.json or --meters");
+}
+
 static int render_chain(const struct gs_arguments *arguments, struct gs_chain *chain)
 {
     struct gs_error error;
@@ -120,7 +129,8 @@ static int render_chain(const struct gs_arguments *arguments, struct gs_chain *c
                                 .out_path = gs_option(arguments, "output"),
                                 .safety = gs_option(arguments, "safety") };
     int last = -1;
-    enum gs_status status = parse_inputs(arguments, inputs, &render.n_inputs, &error);
+    enum gs_status status = wants_something(arguments, &error);
+    status = status ? status : parse_inputs(arguments, inputs, &render.n_inputs, &error);
     status = status ? status : choose_listen(arguments, chain, &error);
     status = status ? status : parse_numbers(arguments, &render, &error);
     if (status) {
@@ -165,7 +175,7 @@ static int run(const struct gs_arguments *arguments)
 
 const struct gs_command gs_cmd_render = {
     .key = "render",
-    .operands = "CHAIN [-o OUT.wav] [OPTION]...",
+    .operands = "CHAIN {-o OUT.wav | --report FILE.json | --meters} [OPTION]...",
     .doc = "Render a chain offline, without JACK. The same engine as the live client, deterministic, as fast "
            "as it "
            "goes.",

@@ -36,6 +36,13 @@ struct sweep {
     struct vary vary[VARY_MAX];
     size_t n;
     double seconds; /* to render; 0: not */
+    size_t n_lines; /* printed */
+};
+
+/* What rendering a variant gave. */
+struct measured {
+    struct gs_report_channel end; /* loudest channel of the last wire */
+    unsigned wrong;               /* channels where the prediction is */
 };
 
 /* FROM:TO:STEP */
@@ -141,8 +148,8 @@ static void put_prediction(const struct sweep *s, const struct gs_prediction *p)
     printf(",%s", p->noise_bottleneck < 0 ? "" : s->variant.chain->stages[p->noise_bottleneck].id);
 }
 
-static enum gs_status put_measured(const struct sweep *s, const struct gs_prediction *p,
-                                   struct gs_errors *errors)
+static enum gs_status measure(const struct sweep *s, const struct gs_prediction *p, struct measured *measured,
+                              struct gs_errors *errors)
 {
     struct gs_render render = { .chain = s->variant.chain,
                                 .rate_hz = s->variant.rate_hz,
@@ -152,33 +159,47 @@ static enum gs_status put_measured(const struct sweep *s, const struct gs_predic
     if (status) {
         return status;
     }
-    unsigned wrong = 0;
+    *measured = (struct measured){ .end = report.wires[p->end].channel[p->stage[p->end].loudest] };
     for (size_t w = 0; w < report.n_wires; w++) {
         for (unsigned c = 0; c < report.wires[w].channels; c++) {
-            wrong += report.wires[w].channel[c].agreement.model_error;
+            measured->wrong += report.wires[w].channel[c].agreement.model_error;
         }
     }
-    const struct gs_report_channel *end = &report.wires[p->end].channel[p->stage[p->end].loudest];
-    put_number(end->rms_db);
-    put_number(end->noise_db);
-    put_number(end->noise_a_db);
-    printf(",%u", wrong);
     free(report.wires);
     return GS_OK;
 }
 
+static void put_measured(const struct measured *measured)
+{
+    put_number(measured->end.rms_db);
+    put_number(measured->end.noise_db);
+    put_number(measured->end.noise_a_db);
+    printf(",%u", measured->wrong);
+}
+
+/* A line is printed whole, and a heading only above a line. */
 static int put_variant(struct sweep *s, bool anew)
 {
     struct gs_errors errors = { 0 };
+    struct measured measured = { 0 };
     const struct gs_prediction *p = gs_variant_run(&s->variant, anew);
     if (!p) {
         return 1;
     }
-    put_prediction(s, p);
-    int code = s->seconds > 0 && put_measured(s, p, &errors) ? gs_complain_all(&errors) : 0;
-    printf("\r\n");
+    int code = s->seconds > 0 && measure(s, p, &measured, &errors) ? gs_complain_all(&errors) : 0;
     gs_errors_finish(&errors);
-    return code;
+    if (code) {
+        return code;
+    }
+    if (!s->n_lines++) {
+        put_heading(s);
+    }
+    put_prediction(s, p);
+    if (s->seconds > 0) {
+        put_measured(&measured);
+    }
+    printf("\r\n");
+    return 0;
 }
 
 /* The next combination, the last one fastest; false behind the last of all. */
@@ -193,27 +214,41 @@ static bool turn(struct sweep *s)
     return false;
 }
 
+static enum gs_status set_variant(struct sweep *s, bool *anew, struct gs_error *error)
+{
+    *anew = false;
+    for (size_t i = 0; i < s->n; i++) {
+        const struct vary *v = &s->vary[i];
+        char text[192];
+        snprintf(text, sizeof text, "%s=%.10g", v->name, v->from + v->at * v->step);
+        if (gs_variant_set(&s->variant, text, error)) {
+            return error->status;
+        }
+        *anew |= v->anew;
+    }
+    return GS_OK;
+}
+
+/* A value that no chain can have is refused before a line is printed or a minute rendered. */
+static enum gs_status try_all(struct sweep *s, struct gs_error *error)
+{
+    bool anew;
+    enum gs_status status;
+    do {
+        status = set_variant(s, &anew, error);
+    } while (!status && turn(s));
+    return status;
+}
+
 static int sweep(struct sweep *s)
 {
-    put_heading(s);
+    struct gs_error error;
+    bool anew;
+    int code = try_all(s, &error) ? gs_complain(&error) : 0;
     do {
-        bool anew = false;
-        for (size_t i = 0; i < s->n; i++) {
-            const struct vary *v = &s->vary[i];
-            char text[192];
-            struct gs_error error;
-            snprintf(text, sizeof text, "%s=%.10g", v->name, v->from + v->at * v->step);
-            if (gs_variant_set(&s->variant, text, &error)) {
-                return gs_complain(&error);
-            }
-            anew |= v->anew;
-        }
-        int code = put_variant(s, anew);
-        if (code) {
-            return code;
-        }
-    } while (turn(s));
-    return 0;
+        code = code ? code : set_variant(s, &anew, &error) ? gs_complain(&error) : put_variant(s, anew);
+    } while (!code && turn(s));
+    return code;
 }
 
 static int run(const struct gs_arguments *arguments)

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LINKS_MAX     40                   /* as Linux follows */
 #define WAV_BYTES_MAX (UINT32_MAX - 4096u) /* of sound; what is left has room for the heads of the chunks */
 
 struct job {
@@ -113,17 +115,39 @@ static mode_t permitted(void)
     return 0666 & ~mask;
 }
 
+/* Where a link leads that leads nowhere yet; NULL: it never will, errno says why. Owner: the caller. */
+static char *end_of_link(const char *path)
+{
+    char at[PATH_MAX], to[PATH_MAX], next[2 * PATH_MAX];
+    snprintf(at, sizeof at, "%s", path);
+    for (unsigned i = 0; i < LINKS_MAX; i++) {
+        ssize_t length = readlink(at, to, sizeof to);
+        if (length < 0) {
+            return errno == EINVAL || errno == ENOENT ? strdup(at) : NULL;
+        }
+        const char *slash = *to == '/' ? NULL : strrchr(at, '/');
+        int size =
+            snprintf(next, sizeof next, "%.*s%.*s", slash ? (int)(slash - at) + 1 : 0, at, (int)length, to);
+        if (size >= PATH_MAX) {
+            break;
+        }
+        memcpy(at, next, (size_t)size + 1);
+    }
+    errno = ELOOP;
+    return NULL;
+}
+
 /* Only a file is written over: whatever else has that name would be gone, /dev/null for everybody. */
 static enum gs_status find_target(struct job *job)
 {
     const char *path = job->render->out_path;
     struct stat status;
-    bool exists = stat(path, &status) == 0;
+    bool exists = stat(path, &status) == 0, link = !exists && lstat(path, &status) == 0;
     if (exists && !S_ISREG(status.st_mode)) {
         return gs_errors_add(job->errors, GS_E_IO, path, "found %s, expected a file or nothing there yet",
                              S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe");
     }
-    job->target = exists ? realpath(path, NULL) : strdup(path);
+    job->target = exists ? realpath(path, NULL) : link ? end_of_link(path) : strdup(path);
     return job->target ? GS_OK
                        : gs_errors_add(job->errors, GS_E_IO, path, "cannot write: %s", strerror(errno));
 }

@@ -16,7 +16,7 @@ END
 "$gainstage" render tone.json --seconds 0.1 -o tone.wav --quiet >/dev/null
 
 declare -A operands=(
-    [diagram]=tone.json [predict]=tone.json [render]=tone.json [measure]="tone.wav --alignment 18 --csv tone.csv"
+    [diagram]=tone.json [predict]=tone.json [render]="tone.json --meters" [measure]="tone.wav --alignment 18 --csv tone.csv"
     [sweep]="tone.json --vary trim.gain_db=0:10:5" [layout]="touchosc tone.json -o tone.tosc"
     [get]=/info [set]="/info 1" [log]="" [watch]="" [record-meters]="trim --csv tone.csv" [gainstaged]=tone.json)
 numbers=(x "" 12x " 5" "5 " 0x10 nan inf 1e999 "5,5" 1.2.3 --)

@@ -303,6 +303,43 @@ Test(offline, a_link_stays_a_link)
     cr_assert_eq(rmdir(folder), 0, "something else was left in the folder");
 }
 
+/* A recorder's "latest" may lead to a file that is not there yet: the link stays, the file comes where it leads. */
+Test(offline, a_link_that_leads_nowhere_yet_is_written_through)
+{
+    static const struct {
+        const char *link, *to;
+        enum gs_status status;
+    } links[] = { { "latest.wav", "takes/1.wav", GS_OK },
+                  { "two.wav", "latest.wav", GS_OK },
+                  { "lost.wav", "nowhere/1.wav", GS_E_IO },
+                  { "ring.wav", "ring.wav", GS_E_IO } };
+    char folder[] = "/tmp/gainstage-link-XXXXXX", takes[64], file[80], link[64];
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(takes, sizeof takes, "%s/takes", folder);
+    snprintf(file, sizeof file, "%s/1.wav", takes);
+    cr_assert_eq(mkdir(takes, 0700), 0);
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        snprintf(link, sizeof link, "%s/%s", folder, links[i].link);
+        cr_assert_eq(symlink(links[i].to, link), 0);
+        struct gs_render job = { .seconds = 0.01, .out_path = link };
+        struct gs_errors errors = { 0 };
+        struct gs_chain *chain;
+        cr_expect_eq(render(noisy, &job, NULL, &errors, &chain), links[i].status, "%s", link);
+        gs_errors_finish(&errors);
+        gs_chain_destroy(chain);
+        struct stat status;
+        cr_assert_eq(lstat(link, &status), 0);
+        cr_expect(S_ISLNK(status.st_mode), "%s was replaced by a file", link);
+        cr_expect_eq(unlink(file) == 0, links[i].status == GS_OK, "%s", link);
+    }
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        snprintf(link, sizeof link, "%s/%s", folder, links[i].link);
+        unlink(link);
+    }
+    rmdir(takes);
+    cr_assert_eq(rmdir(folder), 0, "something else was left in the folder");
+}
+
 /* ---- all meters of every wire ---- */
 
 /* Objects with the same keys in the same order; numbers within `tolerance`, or both null. */

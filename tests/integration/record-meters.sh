@@ -95,6 +95,8 @@ record --series 10 --csv "$work/none.csv" --point middle 2>/dev/null
 is $? 64 "a point that is none is refused"
 timeout 60 "$gainstage" record-meters mian --wait 30 --port "$osc_port" --series 10 --csv "$work/none.csv" 2>"$work/error"
 is $? 65 "so is a stage that is none"
+[ ! -e "$work/none.csv" ]
+is $? 0 "and no file is left of it"
 grep -q "did you mean 'main'" "$work/error"
 is $? 0 "with the nearest: $(cat "$work/error")"
 record --series 10 --csv "$work/end.csv" --seconds 600 2>"$work/error" &
