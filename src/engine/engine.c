@@ -30,6 +30,8 @@ struct gs_engine {
     unsigned lent;          /* runs that the audio thread has */
     double *value;          /* views of newest (or waiting) chain's slots, then GS_LISTEN_VALUES */
     double listen_gain;     /* whatever chain comes */
+    void (*arrives)(void *context, const struct gs_chain *chain, const struct gs_plan *plan, bool goes_on);
+    void *arrives_context;
     size_t n_values;
     uint32_t *stamp; /* when each slot was written last */
     uint32_t last_stamp;
@@ -125,6 +127,15 @@ void gs_engine_set_rate(struct gs_engine *engine, double rate_hz)
     engine->rt->fade_frames = (unsigned)(SWAP_FADE_S * rate_hz);
 }
 
+void gs_engine_on_arrival(struct gs_engine *engine,
+                          void (*arrives)(void *context, const struct gs_chain *chain,
+                                          const struct gs_plan *plan, bool goes_on),
+                          void *context)
+{
+    engine->arrives = arrives;
+    engine->arrives_context = context;
+}
+
 double gs_engine_rate(const struct gs_engine *engine)
 {
     return engine->rate_hz;
@@ -158,7 +169,7 @@ static void publish(struct gs_engine *engine, struct gs_run *run)
     engine->dirty = false;
 }
 
-static double *make_values(const struct gs_run *run, const struct gs_chain *chain, double listen_gain)
+static double *make_values(const struct gs_run *run, const struct gs_chain *chain)
 {
     size_t n = run->plan->n_slots;
     double *value = malloc((n + GS_LISTEN_VALUES) * sizeof *value);
@@ -168,7 +179,6 @@ static double *make_values(const struct gs_run *run, const struct gs_chain *chai
     if (value) {
         value[n + GS_LISTEN_WIRE] = chain->listen_stage;
         value[n + GS_LISTEN_PATH] = chain->listen_path;
-        value[n + GS_LISTEN_GAIN] = listen_gain;
     }
     return value;
 }
@@ -192,7 +202,7 @@ static enum gs_status load(struct gs_engine *engine, const struct gs_chain *chai
     }
     struct gs_run *run = gs_run_create(plan, chain);
     struct gs_readout *readout = run ? gs_run_readout(plan) : NULL;
-    double *value = readout ? make_values(run, chain, engine->listen_gain) : NULL;
+    double *value = readout ? make_values(run, chain) : NULL;
     uint32_t *stamp = value ? calloc(plan->n_slots + 1, sizeof *stamp) : NULL;
     if (!stamp) {
         free(value);
@@ -204,6 +214,11 @@ static enum gs_status load(struct gs_engine *engine, const struct gs_chain *chai
         }
         return gs_errors_add(errors, GS_E_MEMORY, "", "no memory for the compiled chain");
     }
+    if (engine->arrives) {
+        engine->arrives(engine->arrives_context, chain, plan, goes_on);
+    }
+    value[plan->n_slots + GS_LISTEN_GAIN] = engine->listen_gain;
+    run->listen.gain = run->listen.old_gain = (float)engine->listen_gain;
     free(engine->value);
     free(engine->stamp);
     engine->value = value;

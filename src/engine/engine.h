@@ -34,6 +34,14 @@ enum gs_status gs_engine_load(struct gs_engine *engine, const struct gs_chain *c
 enum gs_status gs_engine_reload(struct gs_engine *engine, const struct gs_chain *chain,
                                 struct gs_errors *errors);
 
+/* Called for each chain that is loaded or reloaded (`goes_on`), when nothing can refuse it any more and before it is
+ * handed over: what is said there by gs_engine_listen_gain() is how it begins. The plan lives as long as the chain
+ * does. NULL: nobody. [control] */
+void gs_engine_on_arrival(struct gs_engine *engine,
+                          void (*arrives)(void *context, const struct gs_chain *chain,
+                                          const struct gs_plan *plan, bool goes_on),
+                          void *context);
+
 /* Sample rate of what comes next: takes effect with the next gs_engine_load(). Parked only. [control] */
 void gs_engine_set_rate(struct gs_engine *engine, double rate_hz);
 double gs_engine_rate(const struct gs_engine *engine);

@@ -164,5 +164,6 @@ void gs_values_commit(struct gs_session *session)
         free(session->change[i].text_before);
     }
     session->n_changes = 0;
+    session->landing.noted = false;
     session->publish = session->recompile = false;
 }

@@ -13,11 +13,12 @@ void gs_forecast_renew(struct gs_session *session)
 {
     const struct gs_plan *plan = gs_engine_plan(session->engine);
     gs_predictor_destroy(session->predictor);
-    session->predictor = NULL;
+    session->predictor = session->arriving; /* of this plan and, where it has taken its place, this chain */
+    session->arriving = NULL;
     session->prediction = NULL;
     gs_ceilings_stale(session);
     gs_verify_again(&session->verify);
-    if (session->chain && plan) {
+    if (session->chain && plan && !session->predictor) {
         session->predictor = gs_predictor_create(session->chain, plan->takes, plan->rate_hz);
     }
 }

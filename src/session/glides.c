@@ -9,10 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JUMP_DB  12.0
-#define JUMP_S   1.0
-#define STEP_NS  ((uint64_t)10 * GS_NS_PER_MS)
-#define FLOOR_DB (-90.0) /* where a way to or from silence begins or ends */
+#define STEP_NS ((uint64_t)10 * GS_NS_PER_MS)
 
 static struct gs_glide *glide_of(struct gs_session *session, size_t slot)
 {
@@ -26,7 +23,7 @@ static struct gs_glide *glide_of(struct gs_session *session, size_t slot)
 
 static double on_floor(double value)
 {
-    return isinf(value) ? FLOOR_DB : value;
+    return isinf(value) ? GS_JUMP_FLOOR_DB : value;
 }
 
 static double heard_now(const struct gs_glide *glide, uint64_t now_ns)
@@ -60,6 +57,16 @@ static void drop_glide(struct gs_session *session, struct gs_glide *glide)
     *glide = session->glide[--session->n_glides];
 }
 
+/* How much louder it becomes; 0: no louder, or not so that it could be said of one value. */
+static double rise_db(const struct gs_param *row, double from, double to)
+{
+    if (row->smooth == GS_SMOOTH_GAIN) {
+        return on_floor(to) - on_floor(from);
+    }
+    bool sensitivity = row->unit == GS_UNIT_MV_PA, distance = row->unit == GS_UNIT_M;
+    return sensitivity || distance ? gs_gain_to_db(sensitivity ? to / from : from / to) : 0.0;
+}
+
 /* How long the way takes: asked for, or because it is a jump. 0: none. */
 static double seconds_for(const struct gs_session *session, const struct gs_param *row, double from,
                           double to)
@@ -67,8 +74,7 @@ static double seconds_for(const struct gs_session *session, const struct gs_para
     if (row->smooth == GS_SMOOTH_NONE || isnan(from) || isnan(to)) {
         return 0.0;
     }
-    bool jump = row->smooth == GS_SMOOTH_GAIN && on_floor(to) - on_floor(from) > JUMP_DB;
-    return fmax(session->glide_s, jump ? JUMP_S : 0.0);
+    return fmax(session->glide_s, rise_db(row, from, to) > GS_JUMP_DB ? GS_JUMP_S : 0.0);
 }
 
 void gs_glide_to(struct gs_session *session, size_t slot, const struct gs_param *row, double before,

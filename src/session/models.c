@@ -61,6 +61,7 @@ void gs_model_words(struct gs_session *session, unsigned stage,
 
 static bool note_name(struct gs_session *session, unsigned stage, const char *name)
 {
+    gs_landing_note(session);
     char **now = &session->chain->stages[stage].model;
     char *copy = gs_model_is_none(name) ? NULL : strdup(name);
     struct gs_change *change = copy || gs_model_is_none(name) ? gs_change_note(session) : NULL;

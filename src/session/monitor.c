@@ -21,12 +21,16 @@
 
 /* ---- gain ---- */
 
+void gs_monitor_gain(struct gs_session *session, const struct gs_chain *chain, double trim_db)
+{
+    bool error = chain && chain->listen_path == GS_ERROR;
+    double db = trim_db + (error ? session->monitor.boost_db : 0.0) + gs_landing_db(session);
+    gs_engine_listen_gain(session->engine, gs_db_to_gain(db));
+}
+
 static void apply(struct gs_session *session)
 {
-    const struct gs_monitor *monitor = &session->monitor;
-    bool error = session->chain && session->chain->listen_path == GS_ERROR;
-    double db = monitor->trim_db + (error ? monitor->boost_db : 0.0);
-    gs_engine_listen_gain(session->engine, gs_db_to_gain(db));
+    gs_monitor_gain(session, session->chain, session->monitor.trim_db);
     session->publish = true;
 }
 

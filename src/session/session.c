@@ -43,6 +43,7 @@ struct gs_session *gs_session_create(const struct gs_session_setup *setup)
     }
     gs_ceilings_stale(session);
     gs_engine_watch_bins(session->engine, take_bin, session);
+    gs_engine_on_arrival(session->engine, gs_landing_arrives, session);
     return session;
 }
 
@@ -52,6 +53,8 @@ void gs_session_destroy(struct gs_session *session)
         return;
     }
     gs_engine_watch_bins(session->engine, NULL, NULL);
+    gs_engine_on_arrival(session->engine, NULL, NULL);
+    gs_predictor_destroy(session->arriving);
     for (unsigned i = 0; i < GS_SESSION_PLACES; i++) {
         if (session->peer[i].used) {
             gs_peer_drop(session, &session->peer[i]);
@@ -480,6 +483,7 @@ uint64_t gs_session_tick(struct gs_session *session, uint64_t now_ns)
     session->due_ns = session->now_ns + TICK_NS;
     gs_engine_poll(session->engine);
     gs_session_want(session, gs_glides_step(session));
+    gs_session_want(session, gs_landing_step(session));
     gs_session_want(session, gs_monitor_tick(session));
     gs_peers_expire(session);
     gs_session_want(session, gs_heard_feed(session));

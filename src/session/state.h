@@ -392,6 +392,26 @@ void gs_listen_to(struct gs_session *session, unsigned stage, enum gs_path path)
 /* "no stage 'pree'; did you mean 'pre'?" */
 void gs_refuse_stage(struct gs_session *session, const char *address, const struct gs_atom *atom);
 
+/* ---- landing.c ---- */
+
+#define GS_JUMP_DB       12.0    /* a level that rises by more ... */
+#define GS_JUMP_S        1.0     /* ... takes so long, for whoever wears headphones */
+#define GS_JUMP_FLOOR_DB (-90.0) /* where a way to or from silence begins or ends */
+
+struct gs_landing {
+    bool noted;       /* how loud it is, before what the packet at hand changes */
+    double before_db; /* that; NAN: nobody can say */
+    double rise_db;   /* of the chain that came last, where it is a jump */
+    uint64_t end_ns;  /* 0: it has landed */
+};
+void gs_landing_note(struct gs_session *session); /* before a value that shapes the chain changes */
+/* gs_engine_on_arrival() */
+void gs_landing_arrives(void *context, const struct gs_chain *chain, const struct gs_plan *plan,
+                        bool goes_on);
+uint64_t gs_landing_step(struct gs_session *session); /* returns when the next one is due */
+/* 0 or less: by how much what is heard is turned down for that. */
+double gs_landing_db(const struct gs_session *session);
+
 /* ---- monitor.c ---- */
 
 #define GS_BOOST_MAX_DB 80.0
@@ -417,6 +437,8 @@ void gs_monitor_changed(struct gs_session *session);  /* a value of the setting 
 void gs_monitor_leaves(struct gs_session *session);   /* before the other setting is taken ... */
 void gs_monitor_arrives(struct gs_session *session);  /* ... and when its values are there */
 uint64_t gs_monitor_tick(struct gs_session *session); /* returns when the next one is due */
+/* Tells the engine how loud what is heard of `chain` is, under this trim. */
+void gs_monitor_gain(struct gs_session *session, const struct gs_chain *chain, double trim_db);
 void gs_verb_listen_boost(struct gs_session *session, const struct gs_message *message);
 void gs_verb_ab_match(struct gs_session *session, const struct gs_message *message);
 void gs_verb_ab_trim(struct gs_session *session, const struct gs_message *message);
@@ -517,9 +539,9 @@ struct gs_session {
     struct gs_session_setup setup;
     struct gs_engine *engine;
     struct gs_chain *chain;
-    unsigned n_chains; /* so far */
-    struct gs_predictor *predictor;
-    const struct gs_prediction *prediction; /* the predictor's; NULL: stale */
+    unsigned n_chains;                         /* so far */
+    struct gs_predictor *predictor, *arriving; /* arriving: of the chain that is on its way in */
+    const struct gs_prediction *prediction;    /* the predictor's; NULL: stale */
     double *ceiling_db; /* [stage]: what the kinds said, NAN: not asked since the last change */
     struct gs_verify verify;
     size_t n_items;
@@ -552,6 +574,7 @@ struct gs_session {
     struct gs_model_shelf shelf; /* data sheets; .model NULL: not looked for yet */
     uint64_t shelf_ns;
     struct gs_monitor monitor;
+    struct gs_landing landing;
     bool panic;
 
     struct gs_peer peer[GS_SESSION_PLACES];

@@ -183,6 +183,9 @@ static struct gs_change *note_value(struct gs_session *session, unsigned stage, 
 {
     double *now = &session->chain->value[slot];
     bool *given_now = &session->chain->given[slot];
+    if (row->flags & GS_PARAM_SETUP && !same(*now, value)) {
+        gs_landing_note(session);
+    }
     struct gs_change *change = same(*now, value) && *given_now == given ? NULL : gs_change_note(session);
     if (change) {
         *change = (struct gs_change){ .slot = slot,
@@ -256,6 +259,7 @@ static void write_text(struct gs_session *session, const struct gs_target *targe
                        "'%.60s': expected a name below the folder of the chain", atom->text);
         return;
     }
+    gs_landing_note(session);
     char *copy = strdup(atom->text);
     struct gs_change *change = copy ? gs_change_note(session) : NULL;
     if (!change) {
