@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A WebSocket (RFC 6455) and OSC client of its own, from the standard library alone.
-import base64, os, socket, struct
+import base64, os, socket, struct, threading, time
 
 
 class WebSocket:
@@ -23,11 +23,24 @@ class WebSocket:
             self.waiting += more
         answer, _, self.waiting = self.waiting.partition(b"\r\n\r\n")
         self.status = int(answer.split(b" ")[1]) if answer else 0
+        self.sending = threading.Lock()
 
     def send(self, data, opcode=2):
         if isinstance(data, str):
             data, opcode = data.encode(), 1
-        self.socket.sendall(frame(data, opcode))
+        with self.sending:
+            self.socket.sendall(frame(data, opcode))
+
+    # Says that it lives, as browsers do when they are asked (RFC 6455 clause 5.5.3), however long nobody reads here.
+    def stay(self):
+        def live():
+            try:
+                while True:
+                    time.sleep(5)
+                    self.send(b"", 10)
+            except OSError:
+                pass
+        threading.Thread(target=live, daemon=True).start()
 
     def need(self, size):
         while len(self.waiting) < size:

@@ -71,13 +71,13 @@ server_settled() {
 # server_with ARGUMENT...: jackd with these
 server_with() {
     local try
-    for try in 1 2 3 4 5; do
+    for try in $(seq 24); do
         setpriv --pdeathsig TERM jackd -n "$JACK_DEFAULT_SERVER" --no-mlock "$@" >>"$work/jackd.log" 2>&1 &
         server_pid=$!
         wait_for 60 server_settled && kill -0 "$server_pid" 2>/dev/null && return
         kill -KILL "$server_pid" 2>/dev/null
         wait "$server_pid" 2>/dev/null
-        sleep "$try"
+        sleep 5
     done
     server_pid=''
     return 1
