@@ -13,6 +13,7 @@
 #include "control/loop.h"
 #include "control/osc.h"
 #include "control/osc_socket.h"
+#include "control/tcp.h"
 #include "session/session.h"
 
 #include <poll.h>
@@ -30,6 +31,7 @@
 #define FADE_NS    (500 * MS)  /* at most, for the fade-out */
 #define GIVEUP_NS  (3000 * MS) /* at most, for the whole end */
 #define FADE_IN_MS 50.0
+#define PORT_TRIES 50
 
 struct daemon {
     const struct gs_daemon_setup *setup;
@@ -279,6 +281,14 @@ static enum gs_status open_osc(struct daemon *daemon, struct gs_error *error)
                                 .allow = &setup->osc_allow,
                                 .note = on_note };
     enum gs_status status = gs_osc_create(&osc, &daemon->osc, error);
+    /* Any free one: free over TCP, too, where whoever is connected or was a minute ago has one. */
+    for (unsigned tries = 0; !status && !setup->osc_port && tries < PORT_TRIES &&
+                             !gs_tcp_is_free(setup->osc_bind, gs_osc_port(daemon->osc));
+         tries++) {
+        gs_osc_destroy(daemon->osc);
+        daemon->osc = NULL;
+        status = gs_osc_create(&osc, &daemon->osc, error);
+    }
     if (!status) {
         gs_log_info("OSC on %s, UDP port %u", setup->osc_bind ? setup->osc_bind : "127.0.0.1",
                     gs_osc_port(daemon->osc));

@@ -239,6 +239,17 @@ static enum gs_status listen_at(struct gs_tcp *tcp, struct gs_error *error)
     return GS_OK;
 }
 
+bool gs_tcp_is_free(const char *bind, uint16_t port)
+{
+    struct gs_tcp tcp = { .setup = { .bind = bind, .port = port }, .fd = -1 };
+    struct gs_error error;
+    bool is_free = listen_at(&tcp, &error) == GS_OK;
+    if (tcp.fd >= 0) {
+        close(tcp.fd);
+    }
+    return is_free;
+}
+
 enum gs_status gs_tcp_create(const struct gs_tcp_setup *setup, struct gs_tcp **created,
                              struct gs_error *error)
 {

@@ -36,5 +36,7 @@ enum gs_status gs_tcp_create(const struct gs_tcp_setup *setup, struct gs_tcp **t
 /* Closes the port and whoever has not said what it is; connections that were handed on are not touched. */
 void gs_tcp_destroy(struct gs_tcp *tcp);
 uint16_t gs_tcp_port(const struct gs_tcp *tcp);
+/* Whether gs_tcp_create() would get this port now. `bind` NULL: 127.0.0.1. */
+bool gs_tcp_is_free(const char *bind, uint16_t port);
 
 #endif

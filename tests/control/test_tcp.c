@@ -147,6 +147,23 @@ Test(tcp, the_silent_keep_nobody_out)
     gs_loop_destroy(loop);
 }
 
+/* Who was connected from a port has it for a minute more (RFC 9293 clause 3.6.1), though nobody listens there. */
+Test(tcp, a_port_that_a_connection_has_or_had_is_not_free)
+{
+    struct takers takers = { 0 };
+    struct gs_loop *loop = gs_loop_create();
+    struct gs_tcp *tcp = open_port(loop, &takers);
+    int fd = connect_to(gs_tcp_port(tcp));
+    uint16_t port = gs_osc_bound_port(fd);
+    cr_expect_not(gs_tcp_is_free(NULL, gs_tcp_port(tcp)), "somebody listens");
+    cr_expect_not(gs_tcp_is_free(NULL, port), "somebody is connected");
+    close(fd);
+    cr_expect_not(gs_tcp_is_free("127.0.0.1", port), "somebody was");
+    cr_expect(gs_tcp_is_free("127.0.0.9", port), "another address");
+    gs_tcp_destroy(tcp);
+    gs_loop_destroy(loop);
+}
+
 Test(tcp, a_taken_port_and_no_address_are_refused)
 {
     struct takers takers = { 0 };
