@@ -18,7 +18,8 @@
 #define ASK_NS    1000000000u
 #define RENEW_NS  4000000000u
 #define SILENT_NS 3000000000u /* no word from the daemon for so long: it is gone */
-#define SETTLE_NS 600000000u  /* what --once waits for: meters of their full RMS window */
+#define SETTLE_NS                                                                                            \
+    600000000u /* what --once waits for behind the first meter: those of their full RMS window */
 
 static const struct gs_option options[] = {
     GS_OPTION_HOST,
@@ -183,9 +184,14 @@ static void on_signal(void *context, int number)
 
 static void once(struct watching *w)
 {
-    uint64_t end_ns = gs_loop_now() + SETTLE_NS;
-    while (gs_loop_now() < end_ns) {
-        gs_loop_once(w->loop, end_ns - gs_loop_now());
+    uint64_t asked_ns = w->watch.fed_ns, wait_ns = (uint64_t)w->remote.wait_ms * 1000000u;
+    uint64_t end_ns = asked_ns + (wait_ns > SETTLE_NS ? wait_ns : SETTLE_NS);
+    for (uint64_t now_ns; (now_ns = gs_loop_now()) < end_ns;) {
+        bool fed = w->watch.live.n && w->watch.fed_ns > asked_ns;
+        gs_loop_once(w->loop, end_ns - now_ns);
+        if (!fed && w->watch.live.n && w->watch.fed_ns > asked_ns) {
+            end_ns = gs_loop_now() + SETTLE_NS;
+        }
     }
     w->watch.numbers_ns = 0; /* what is known now, whenever it came */
     gs_watch_age(&w->watch, gs_loop_now(), 0);
