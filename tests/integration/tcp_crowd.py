@@ -9,6 +9,9 @@ import struct
 import sys
 import time
 
+sys.dont_write_bytecode = True
+from fair_tries import fair_tries
+
 port, daemon = int(sys.argv[1]), int(sys.argv[2])
 END, ESC = 0xC0, 0xDB
 
@@ -170,19 +173,22 @@ def listen(seconds, others=lambda: None):
     return meters / seconds if seconds else 0.0, times[len(times) * 9 // 10] if times else 0.0
 
 
-def best(seconds, others=lambda: None, least_hz=18.0):
-    """Listens until the peer is served as it should be: at its rate, nine answers of ten within 100 ms. A machine that
-    is busy with others may leave it no time for a while; a daemon that serves it badly never does better."""
-    for _ in range(15):
+rate = soon = 0.0
+
+
+def served(seconds, others=lambda: None):
+    """Whether the peer is served as it should be: at its 20 Hz but for a tenth, nine answers of ten within 100 ms."""
+
+    def good():
+        global rate, soon
         rate, soon = listen(seconds, others)
-        if least_hz <= rate <= 22 and soon < 0.1:
-            break
-    return rate, soon
+        return 18 <= rate <= 22 and soon < 0.1
+
+    return fair_tries(daemon, good)
 
 
 listen(0.5)
-alone, _ = best(2)
-check(18 <= alone <= 22, "alone the good peer hears meters at its 20 Hz: %.1f" % alone)
+check(served(2), "alone the good peer hears meters at its 20 Hz: %.1f" % rate)
 before = memory_kb()
 
 # ---- the one who never reads ----
@@ -247,9 +253,8 @@ for s in crowd[::3]:
         s.send(sized(message("/ping")))  # a third speaks once, and is silent from then on
     except OSError:
         pass
-rate, soon = best(3, drip, 0.9 * alone)
-check(soon < 0.1, "beside 1000 silent connections /ping is answered within 100 ms: %.1f" % (soon * 1000))
-check(rate >= 0.9 * alone, "and meters come at 90 %% of their rate or more: %.1f of %.1f Hz" % (rate, alone))
+check(served(3, drip), "beside 1000 silent connections /ping is answered within 100 ms: %.1f; "
+      "and meters come at 90 %% of their rate or more: %.1f Hz" % (soon * 1000, rate))
 check(descriptors() < 256, "descriptors are bounded: %d" % descriptors())
 check(memory_kb() - before < 3072, "memory is bounded: %d, then %d kB" % (before, memory_kb()))
 check(at < len(questions), "who does not read is not listened to: %d of %d bytes" % (at, len(questions)))
@@ -275,9 +280,8 @@ def flood_on():
     drip()
 
 
-rate, soon = best(2, flood_on, 0.9 * alone)
-check(soon < 0.1, "beside a flood by TCP /ping is answered within 100 ms: %.1f" % (soon * 1000))
-check(rate >= 0.9 * alone, "and meters come at 90 %% of their rate or more: %.1f Hz" % rate)
+check(served(2, flood_on), "beside a flood by TCP /ping is answered within 100 ms: %.1f; "
+      "and meters come at 90 %% of their rate or more: %.1f Hz" % (soon * 1000, rate))
 for s in crowd:
     s.close()
 flood.close()
