@@ -3,7 +3,8 @@
  * What the meters cost: nanoseconds of processor time per channel and sample, for the whole set at 1 to 1024
  * channels and periods of 16 to 1024 frames, for each kind alone, for the control side that folds the bins,
  * beside a plain copy of the same data (the floor) and libebur128 with integrated loudness, range and true
- * peak. All rows are measured in turn, many times over; the median is shown, and the quarters around it. */
+ * peak. All rows are measured in turn, many times over; the median is shown, and the quarters around it.
+ * --isa measures another instruction set than the fastest. */
 #include "engine/readout.h"
 #include "meter/bank.h"
 #include "meter/flush.h"
@@ -18,8 +19,10 @@
 #include <string.h>
 #include <time.h>
 
-#define RATE         48000.0
-#define SOUND        4096   /* frames of sound, repeated */
+#define RATE 48000.0
+#define SOUND                                                                                                \
+    4096 /* frames of sound, repeated: few, since what a stage writes was never far from its cache */
+#define APART        52     /* frames that one channel is ahead of the next */
 #define SAMPLES      400000 /* channels x frames of a run, about */
 #define REPEATS      15     /* --once: 1 */
 #define ROWS         96
@@ -44,10 +47,11 @@ struct row {
     double ns[REPEATS];
 };
 
+static const struct gs_meter_isa *isa;
 static int repeats = REPEATS;
 static struct row rows[ROWS];
 static size_t n_rows;
-static float sound[CHANNELS_MAX][SOUND];
+static float sound[SOUND + GS_CELL];
 static float path[GS_PATHS][CHANNELS_MAX][GS_CELL];
 static uint32_t clip[CHANNELS_MAX];
 static const float no_reduction;
@@ -70,20 +74,25 @@ static unsigned frames_of(unsigned channels)
 static void make_sound(void)
 {
     uint32_t seed = 1;
-    for (unsigned c = 0; c < CHANNELS_MAX; c++) {
-        for (unsigned i = 0; i < SOUND; i++) {
-            seed = seed * 69069u + 1;
-            sound[c][i] = (float)(seed / 2147483648.0 - 1) * 0.5f * (float)(i % 960 + 40) / 1000;
-        }
+    for (unsigned i = 0; i < SOUND; i++) {
+        seed = seed * 69069u + 1;
+        sound[i] = (float)(seed / 2147483648.0 - 1) * 0.5f * (float)(i % 960 + 40) / 1000;
     }
+    memcpy(sound + SOUND, sound, GS_CELL * sizeof *sound);
+}
+
+/* A cell of sound, at most, of one channel. */
+static const float *sound_of(unsigned channel, unsigned at)
+{
+    return sound + (at + channel * APART) % SOUND;
 }
 
 /* A piece of a period, as the engine leaves it on the wires. */
 static void copy(unsigned channels, unsigned at, unsigned to, unsigned frames)
 {
     for (unsigned c = 0; c < channels; c++) {
-        memcpy(path[GS_REAL][c] + to, sound[c] + at % SOUND, frames * sizeof(float));
-        memcpy(path[GS_IDEAL][c] + to, sound[c] + at % SOUND, frames * sizeof(float));
+        memcpy(path[GS_REAL][c] + to, sound_of(c, at), frames * sizeof(float));
+        memcpy(path[GS_IDEAL][c] + to, sound_of(c, at), frames * sizeof(float));
     }
 }
 
@@ -113,7 +122,7 @@ static double run_periods(const struct row *row, struct gs_bank *bank)
 static double run_set(const struct row *row)
 {
     void *memory = aligned_alloc(64, (gs_bank_size(row->channels) + 63) / 64 * 64);
-    struct gs_bank *bank = gs_bank_init(memory, row->channels, RATE);
+    struct gs_bank *bank = gs_bank_init_isa(memory, row->channels, RATE, isa);
     for (unsigned c = 0; c < row->channels; c++) {
         gs_bank_connect(bank, c, path[GS_REAL][c], path[GS_IDEAL][c], &clip[c]);
     }
@@ -150,12 +159,12 @@ static double run_kind(const struct row *row)
         }
         struct gs_gather from;
         for (int lane = 0; lane < GS_LANES; lane++) {
-            from.real[lane] = from.ideal[lane] = sound[g * GS_LANES + lane];
+            from.real[lane] = from.ideal[lane] = sound_of((unsigned)(g * GS_LANES + lane), 0);
             from.clip[lane] = &clip[lane];
             from.reduction_db[lane] = &no_reduction;
         }
         cell[g].lanes = GS_LANES;
-        gs_meter_isa(0)->gather(&from, &cell[g]);
+        isa->gather(&from, &cell[g]);
     }
     float field[GS_METER_FIELDS_MAX][GS_LANES] GS_LANES_ALIGNED;
     unsigned mode = gs_flush_begin();
@@ -221,7 +230,7 @@ static double run_ebur128(const struct row *row)
     for (unsigned at = 0; at < frames; at += row->period) {
         for (unsigned i = 0; i < n; i++) {
             for (unsigned k = 0; k < row->period * per; k++) {
-                mixed[k] = sound[i * per + k % per][(at + k / per) % SOUND];
+                mixed[k] = *sound_of(i * per + k % per, at + k / per);
             }
             ebur128_add_frames_float(state[i], mixed, row->period);
         }
@@ -271,7 +280,7 @@ static void list_rows(void)
 #endif
     add("folding of bins", 64, 0, NULL, run_fold);
     add("folding of bins", 1024, 0, NULL, run_fold);
-    for (const struct gs_meter_kind *const *kind = gs_meter_isa(0)->kind; *kind; kind++) {
+    for (const struct gs_meter_kind *const *kind = isa->kind; *kind; kind++) {
         add((*kind)->key, 64, GS_CELL, *kind, run_kind);
     }
 }
@@ -329,8 +338,7 @@ static void print_table(void)
     printf(
         "Meters, %s, 48 kHz, real and ideal path: ns of processor time per channel and sample, median of %d "
         "runs\n%-18s %8s %7s %9s   %-18s %9s %12s\n",
-        gs_meter_isa(0)->name, repeats, "", "channels", "period", "median", "middle half", "x copy",
-        "libebur128 x");
+        isa->name, repeats, "", "channels", "period", "median", "middle half", "x copy", "libebur128 x");
     for (size_t i = 0; i < n_rows; i++) {
         const struct row *row = &rows[i];
         printf("%-18s %8u %7u %9.3f   %7.3f .. %7.3f", row->name, row->channels, row->period, share(row, 2),
@@ -385,7 +393,7 @@ static int write_json(const char *name)
     }
     fprintf(to,
             "{ \"gainstage_bench_meters\": 1, \"isa\": \"%s\", \"rate_hz\": %.0f, \"runs\": %d, \"rows\": [",
-            gs_meter_isa(0)->name, RATE, repeats);
+            isa->name, RATE, repeats);
     for (size_t i = 0; i < n_rows; i++) {
         fprintf(
             to,
@@ -405,18 +413,42 @@ static int write_json(const char *name)
     return fclose(to) != 0;
 }
 
+static const struct gs_meter_isa *isa_named(const char *name)
+{
+    size_t i = 0;
+    while (gs_meter_isa(i) && strcmp(gs_meter_isa(i)->name, name) != 0) {
+        i++;
+    }
+    return gs_meter_isa(i);
+}
+
+static int usage(void)
+{
+    fprintf(stderr, "Usage: bench_meters [--once] [--json FILE] [--isa ISA]\nISA of this machine:");
+    for (size_t i = 0; gs_meter_isa(i); i++) {
+        fprintf(stderr, " %s", gs_meter_isa(i)->name);
+    }
+    fputc('\n', stderr);
+    return 64;
+}
+
 int main(int argc, char **argv)
 {
     const char *json = NULL;
+    isa = gs_meter_isa(0);
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--once") == 0) {
             repeats = 1;
         } else if (strcmp(argv[i], "--json") == 0 && i + 1 < argc) {
             json = argv[++i];
+        } else if (strcmp(argv[i], "--isa") == 0 && i + 1 < argc) {
+            isa = isa_named(argv[++i]);
         } else {
-            fprintf(stderr, "Usage: bench_meters [--once] [--json FILE]\n");
-            return 64;
+            isa = NULL;
         }
+    }
+    if (!isa) {
+        return usage();
     }
     make_sound();
     list_rows();
