@@ -286,8 +286,8 @@ const struct gs_verb gs_verbs[] = {
       .flags = GS_VERB_TRIGGER,
       .doc =
           "Saves the chain with today's values over its file, or under a bare name in the folder for saved "
-          "chains, unless its data sheets or sound files would not be found from there. Answers with the "
-          "path.",
+          "chains; data sheets beside the old file are copied to beside the new one. Refused where another "
+          "sheet stands there under that name, or its sound files would not be found. Answers with the path.",
       .run = gs_verb_chain_save },
     { .address = "/listen/boost",
       .types = "f",

@@ -5,6 +5,7 @@
 #include "session/state.h"
 
 #include "base/nearest.h"
+#include "chain/carry.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -183,8 +184,8 @@ static bool is_own_path(const struct gs_session *session, const char *path)
 }
 
 /* Data sheets and sound files count from the folder of the chain file: without them there, the file would be good for
- * nothing, and the next change that makes the chain anew refused. Over its own file a chain is saved whatever has become
- * of them. False after a refusal. */
+ * nothing, and the next change that makes the chain anew refused. Its own sheets go along; over its own file a chain is
+ * saved whatever has become of them. False after a refusal. */
 static bool loads_there(struct gs_session *session, const struct gs_message *message, const char *path)
 {
     struct gs_chain *there = NULL;
@@ -206,20 +207,38 @@ static bool loads_there(struct gs_session *session, const struct gs_message *mes
     return !status;
 }
 
+static bool refuse_save(struct gs_session *session, const struct gs_message *message,
+                        const struct gs_error *error)
+{
+    gs_reply_error(session, message->address, gs_status_word(error->status), "nothing was saved: %s%s%s",
+                   error->where, *error->where ? ": " : "", error->text);
+    return false;
+}
+
+/* All that it needs, or nothing. False after a refusal. */
+static bool save_whole(struct gs_session *session, const struct gs_message *message, const char *path)
+{
+    struct gs_carried carried = { 0 };
+    struct gs_error error;
+    if (!is_own_path(session, path) && gs_sheets_carry(session->chain, path, &carried, &error)) {
+        return refuse_save(session, message, &error);
+    }
+    bool saved = loads_there(session, message, path);
+    if (saved && gs_chain_save(session->chain, path, &error)) {
+        saved = refuse_save(session, message, &error);
+    }
+    gs_carried_finish(&carried, saved);
+    return saved;
+}
+
 void gs_verb_chain_save(struct gs_session *session, const struct gs_message *message)
 {
     char path[4096];
-    struct gs_error error;
     if (!session->chain) {
         gs_reply_error(session, message->address, "busy", "no chain is loaded");
         return;
     }
-    if (!save_path(session, message, path, sizeof path) || !loads_there(session, message, path)) {
-        return;
-    }
-    if (gs_chain_save(session->chain, path, &error)) {
-        gs_reply_error(session, message->address, gs_status_word(error.status), "%s%s%s", error.where,
-                       *error.where ? ": " : "", error.text);
+    if (!save_path(session, message, path, sizeof path) || !save_whole(session, message, path)) {
         return;
     }
     bool elsewhere = !is_own_path(session, path);

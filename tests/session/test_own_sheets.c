@@ -69,24 +69,71 @@ static void expect_no_error(const struct desk *desk)
 
 /* ---- saving elsewhere ---- */
 
-Test(own_sheets, a_chain_is_not_saved_where_its_sheets_are_not)
+Test(own_sheets, a_chain_takes_its_sheets_along)
 {
     struct desk *desk = open_desk();
-    char target[4096];
+    struct gs_chain *again = NULL;
+    char path[4096];
+    write_sheet("models/unused.json", 5, 21);
     desk_say(desk, 0, 5, "/chain/save", "s", "other");
-    cr_assert_eq(desk_count(desk, 5, "/error"), 1);
-    cr_expect_str_eq(desk_text(desk, 5, "/error", 0), "/chain/save");
-    cr_expect_str_eq(desk_text(desk, 5, "/error", 1), "unknown-name");
-    const char *says = desk_text(desk, 5, "/error", 2);
-    cr_expect(strstr(says, "mine"), "the sheet: %s", says);
-    cr_expect(strstr(says, "nothing was saved"), "%s", says);
-    cr_expect_null(test_read(test_file(target, sizeof target, "saved/other.json")));
-    desk_forget(desk);
+    expect_no_error(desk);
+    char *copy = test_read(test_file(path, sizeof path, "saved/models/mine.json"));
+    char *sheet = test_read(test_file(path, sizeof path, "models/mine.json"));
+    cr_assert(copy && sheet);
+    cr_expect_str_eq(copy, sheet);
+    cr_expect_null(test_read(test_file(path, sizeof path, "saved/models/unused.json")),
+                   "nor what it does not need");
+    remove(test_file(path, sizeof path, "models/mine.json"));
+    cr_assert_eq(gs_chain_load(test_file(path, sizeof path, "saved/other.json"), &again, NULL), GS_OK);
+    gs_chain_destroy(again);
+    desk_say(desk, 0, 5, "/chain/save", "s", "third");
+    expect_no_error(desk);
     desk_say(desk, 0, 5, "/stage/mic/sensitivity_mv_pa", "f", 5.0);
     expect_no_error(desk);
     cr_expect_eq(desk_get(desk, "/stage/mic/sensitivity_mv_pa"), 5.0, "the chain can still be made anew");
-    desk_say(desk, 0, 5, "/chain/save", "");
+    free(copy);
+    free(sheet);
+    desk_close(desk);
+}
+
+/* Whoever wrote it needs it: nothing is written over, and nothing is left of what was refused. */
+Test(own_sheets, another_sheet_of_that_name_stays)
+{
+    struct desk *desk = open_desk();
+    char path[4096];
+    mkdir(test_file(path, sizeof path, "saved/models"), 0777);
+    write_sheet("saved/models/also.json", 9, 10);
+    write_sheet("models/also.json", 4, 20);
+    desk_say(desk, 0, 5, "/stage/pre/model", "s", "also");
     expect_no_error(desk);
+    char *before = test_read(test_file(path, sizeof path, "saved/models/also.json"));
+    desk_say(desk, 0, 5, "/chain/save", "s", "other");
+    cr_assert_eq(desk_count(desk, 5, "/error"), 1);
+    cr_expect_str_eq(desk_text(desk, 5, "/error", 0), "/chain/save");
+    const char *says = desk_text(desk, 5, "/error", 2);
+    cr_expect(strstr(says, "nothing was saved") && strstr(says, "also.json"), "%s", says);
+    char *after = test_read(test_file(path, sizeof path, "saved/models/also.json"));
+    cr_expect_str_eq(after, before);
+    cr_expect_null(test_read(test_file(path, sizeof path, "saved/other.json")));
+    cr_expect_null(test_read(test_file(path, sizeof path, "saved/models/mine.json")));
+    desk_say(desk, 0, 5, "/chain/save", "");
+    cr_expect_eq(desk_count(desk, 5, "/error"), 1, "over its own file it is saved");
+    free(before);
+    free(after);
+    desk_close(desk);
+}
+
+Test(own_sheets, a_chain_is_not_saved_where_its_sheet_has_gone)
+{
+    struct desk *desk = open_desk();
+    char path[4096];
+    remove(test_file(path, sizeof path, "models/mine.json"));
+    desk_say(desk, 0, 5, "/chain/save", "s", "other");
+    cr_assert_eq(desk_count(desk, 5, "/error"), 1);
+    cr_expect_str_eq(desk_text(desk, 5, "/error", 1), "unknown-name");
+    const char *says = desk_text(desk, 5, "/error", 2);
+    cr_expect(strstr(says, "mine") && strstr(says, "nothing was saved"), "%s", says);
+    cr_expect_null(test_read(test_file(path, sizeof path, "saved/other.json")));
     desk_close(desk);
 }
 
