@@ -39,7 +39,7 @@ browser_run() {
         *) not_ok "${line#not ok }" ;;
         esac
         lines=$((lines + 1))
-    done < <(timeout 900 node "$modules/$script" "$gainstaged" "$gainstage" \
+    done < <(timeout 1800 node "$modules/$script" "$gainstaged" "$gainstage" \
         "$modules/node_modules/axe-core/axe.min.js" "$3" "$client" 2>&1)
     [ "$lines" -ge "$least" ]
     is $? 0 "$script came to its end: $lines results"

@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import jsQR from 'jsqr';
 import { drag, keys, steadyBox, touch, touchSlowly } from './hand.mjs';
-import { check, Daemon, openBrowser, openPage, PATIENCE_S, pictures, until } from './rig.mjs';
+import { check, Daemon, openBrowser, openPage, PATIENCE_S, pictures, TRIES, until } from './rig.mjs';
 
 const STAGES = ['mic', 'pre', 'adc', 'eq', 'vox', 'mix', 'master'];
 
@@ -20,8 +20,8 @@ async function gainOf(page, id) {
   return Number(await fader(page, id).getAttribute('aria-valuenow'));
 }
 
-async function eventually(fn, what, seconds = PATIENCE_S) {
-  assert.ok(await until(fn, seconds), `never: ${what}`);
+async function eventually(fn, what, looks) {
+  assert.ok(await until(fn, PATIENCE_S, looks), `never: ${what}`);
 }
 
 /* What the daemon has, not what the page hopes for. */
@@ -103,7 +103,7 @@ async function quickly(page, list, names, address) {
     await page.evaluate(rest, PAUSE_MS);
     while ((await daemon.get(address)) !== was) await daemon.set('/undo', 1);
     return false;
-  }, 'a hand that is quick');
+  }, 'a hand that is quick', TRIES);
   return passed;
 }
 
@@ -529,7 +529,7 @@ const tests = [
         await to('A', -3);
         await to('B', 3);
         return until(matched, 4);
-      }, 'turned down by 6 dB');
+      }, 'turned down by 6 dB', TRIES);
       await page.locator('.scenes input[type=checkbox]').click();
       await eventually(async () => (await said.textContent()) === '', 'as loud as it is');
       await page.locator('.scenes input[type=checkbox]').click();
@@ -623,7 +623,7 @@ const tests = [
       await eventually(async () => {
         likeness = Math.max(likeness, ...pieces(await page.evaluate(() => globalThis.recorded())).map((piece) => best(wire, piece)));
         return likeness > 0.99999;
-      }, 'like the wire', 2 * PATIENCE_S).catch((fault) => assert.fail(`${fault.message}: ${likeness}`));
+      }, 'like the wire').catch((fault) => assert.fail(`${fault.message}: ${likeness}`));
       await page.locator('.panic').click();
       await eventually(async () => Math.max(...(await page.evaluate(() => globalThis.recorded())).map(Math.abs)) < 1e-4, 'panic is silence here, too');
       await page.locator('.panic').click();
@@ -673,14 +673,14 @@ const tests = [
         assert.ok(box.width >= 44 && box.height >= 200, 'as large as a thumb wants it');
         await touch(page, [0, 10, 20, 30, 40].map((y) => [[box.x + 20, box.y + 100 + y]]));
         return (await gainOf(page, 'pre')) < 44;
-      }, 'turned down');
+      }, 'turned down', TRIES);
       await movesOnlyWhatFollows(before, (await agreed(page, 'pre')) - 48);
       await back(page, 'pre', 48);
       await eventually(async () => {
         const level = await steadyBox(strip(page, 'pre').locator('.strip-level'));
         await touch(page, [300, 260, 220, 180, 140, 100].map((x) => [[x, level.y + 5]]));
         return (await seen()).join() !== 'pre';
-      }, 'swiped');
+      }, 'swiped', TRIES);
       await sees('adc');
       for (const button of await page.locator('.strips-nav button, .strip.current button').all()) {
         const size = await button.boundingBox();
@@ -702,7 +702,7 @@ const tests = [
         const [x, y] = [from.x + from.width / 2, from.y + from.height / 2];
         await touch(page, Array.from({ length: 21 }, (_, i) => [[x, y - 10 * i]]));
         return until(async () => (await way.boundingBox()).y < from.y - 100, 4);
-      }, 'it scrolls');
+      }, 'it scrolls', TRIES);
       await pictures(page);
       assert.deepEqual(await values(), before, 'and turns nothing');
       await fader(page, 'pre').evaluate((node) => node.scrollIntoView({ block: 'center' }));
@@ -775,7 +775,7 @@ const tests = [
           const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
           serious = found.violations.filter((one) => ['serious', 'critical'].includes(one.impact));
           return serious.length === 0;
-        }, tab).catch((fault) => assert.fail(`${fault.message}: ${serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(' ')}`).join('; ')}`));
+        }, tab, TRIES).catch((fault) => assert.fail(`${fault.message}: ${serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(' ')}`).join('; ')}`));
       }
       await page.locator('.sheet select').selectOption('');
       await eventually(async () => (await daemon.get('/stage/pre/model')) === '', 'none');

@@ -5,7 +5,7 @@
 // everybody can use it. Arguments: gainstaged, gainstage, axe's source, folder of chains, client name.
 
 import { readFileSync } from 'node:fs';
-import { becomes, check, Daemon, equal, numberOf, openBrowser, openPage, pictures, until } from './rig.mjs';
+import { becomes, check, Daemon, equal, numberOf, openBrowser, openPage, PATIENCE_S, pictures, TRIES, until } from './rig.mjs';
 
 const [gainstaged, gainstage, axeFile, chains, name] = process.argv.slice(2);
 const daemon = new Daemon({ gainstaged, gainstage }, `${chains}/strip.json`,
@@ -64,7 +64,7 @@ async function lag(page, other, db, shown) {
         observer.disconnect();
         resolve(Date.now());
       }).observe(node, { subtree: true, childList: true, characterData: true });
-      setTimeout(resolve, 60000, Infinity);
+      setTimeout(resolve, 90000, Infinity);
     });
   }, [shown]);
   const said = await other.evaluate((value) => {
@@ -90,7 +90,7 @@ async function follows(browser, page) {
   await until(async () => { // a machine that does something else now and then does not do so all the time
     for (const db of TURNS) lags.push(await lag(page, other, db, `+${db}.0`));
     return Math.min(...lags) <= SOON_MS;
-  });
+  }, PATIENCE_S, TRIES);
   check(Math.min(...lags) <= SOON_MS, `another client's change is on the page within ${SOON_MS} ms: ${lags.join(', ')} ms`);
   check(await until(async () => Math.abs(numberOf(await cell(page, 'level', 'out')) - (level + TURNS.at(-1) - 40)) < 0.11), 'every later column moves');
   equal(await cell(page, 'level', 'voice'), before, 'none before it does');
@@ -143,7 +143,7 @@ async function refuses(page) {
   const what = await fault.locator('li span').allInnerTexts();
   check(/^found text `acd`, expected a kind of stage: did you mean `adc`\?$/.test(what.join('|')), 'what was found, what is expected, the nearest word', what.join('|'));
   equal(await page.locator('[role=alert]:has(.fault-card)').count(), 1, 'said to screen readers');
-  await becomes(() => serious(page), [], 'axe finds no serious fault');
+  await becomes(() => serious(page), [], 'axe finds no serious fault', TRIES);
   equal(await page.locator('h1').innerText(), 'strip', 'a bad chain changes nothing');
   check(await drawn(page) && !(await cover(page)), 'and the picture goes on');
   await fault.getByRole('button', { name: 'Dismiss' }).click();
@@ -230,7 +230,7 @@ async function keepsPace(page) {
   await until(async () => { // a machine that is taken away counts as work now and then
     seen = await pace(page, cdp);
     return seen.drawn >= 0.8 * seen.due && seen.ms < BUDGET_MS / 4 && seen.layouts < LAYOUTS && seen.styles < STYLES;
-  });
+  }, PATIENCE_S, TRIES);
   await cdp.detach();
   check(seen.drawn >= 0.8 * seen.due, `it draws ${(seen.drawn / seen.seconds).toFixed(1)} pictures a second`,
     `${seen.drawn} of ${seen.due} that were due`);
@@ -262,7 +262,7 @@ async function modes(browser) {
       const page = await openPage(browser, `${daemon.url}#mode=${mode}&theme=${theme}`, size);
       check(await drawn(page), `${mode}, ${theme}: it draws`);
       await pictures(page);
-      await becomes(() => serious(page), [], `${mode}, ${theme}: axe finds no serious fault`);
+      await becomes(() => serious(page), [], `${mode}, ${theme}: axe finds no serious fault`, TRIES);
       if (theme === 'light') await fits(page, mode);
       equal(page.complaints, [], `${mode}, ${theme}: nothing on the console`);
       await page.context().close();

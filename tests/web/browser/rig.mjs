@@ -18,27 +18,33 @@ export function equal(got, expected, text) {
   return check(JSON.stringify(got) === JSON.stringify(expected), text, `got ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`);
 }
 
-/** How long anything may take where others need the machine, too. Nobody waits for it but a test that fails. */
-export const PATIENCE_S = 40;
-const STARTING_S = 90;
+/** Looks that are tries, and take seconds each. */
+export const TRIES = 5;
 
-/** Waits until `probe` gives something true, which it returns; else the last it gave. */
-export async function until(probe, seconds = PATIENCE_S) {
+/** How long anything may take where others need the machine, too. Nobody waits for it but a test that fails. */
+export const PATIENCE_S = 60;
+const STARTING_S = 120;
+
+/**
+ * Waits until `probe` gives something true, which it returns; else the last it gave. What is so starved that a look takes
+ * seconds gets so many looks.
+ */
+export async function until(probe, seconds = PATIENCE_S, looks = 100) {
   const end = Date.now() + seconds * 1000;
-  for (;;) {
+  for (let look = 1; ; look++) {
     const found = await probe();
-    if (found || Date.now() > end) return found;
+    if (found || (Date.now() > end && look >= looks)) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 /** Waits until `probe` gives what is expected: what a page shows comes a moment after its cause. */
-export async function becomes(probe, expected, text) {
+export async function becomes(probe, expected, text, looks) {
   let got;
   await until(async () => {
     got = await probe();
     return JSON.stringify(got) === JSON.stringify(expected);
-  });
+  }, PATIENCE_S, looks);
   return equal(got, expected, text);
 }
 
