@@ -32,8 +32,9 @@ struct gs_recording {
     struct gs_readout *readout; /* since the recording began */
     struct gs_bin *bin;         /* the lanes of its wire */
     uint64_t frames;            /* in the readout */
-    uint64_t made, sent;        /* rows; of the last ROWS_KEPT number n lies at n % ROWS_KEPT */
-    const char *over;           /* why it has ended; NULL: it goes on */
+    double late_s; /* its beginning is so much before the place on the grid where its first bin belongs */
+    uint64_t made, sent; /* rows; of the last ROWS_KEPT number n lies at n % ROWS_KEPT */
+    const char *over;    /* why it has ended; NULL: it goes on */
     struct row row[ROWS_KEPT];
 };
 
@@ -188,12 +189,20 @@ void gs_verb_record_again(struct gs_session *session, const struct gs_message *m
 
 /* ---- bins to rows ------------------------------------------------------------------------------------------ */
 
+/* Bins end with the last cell before their place on the grid, so the first one begins up to a cell early: ticks
+ * that did would fall between them. */
+static double lateness(const struct gs_recording *r, uint64_t first_frame)
+{
+    double bins = (double)first_frame / r->rate_hz * bin_hz(r);
+    return (ceil(bins - 1e-9) - bins) / bin_hz(r);
+}
+
 /* Ticks stand at k / hz; each gets the newest bin that ends there or before. `end` is the frame where the next bin
  * ends. */
 static void make_rows(struct gs_recording *r, uint64_t end)
 {
     double now_s = (double)r->frames / r->rate_hz, end_s = (double)end / r->rate_hz;
-    while ((double)(r->made + 1) / r->hz < end_s - 1e-9) {
+    while (r->late_s + (double)(r->made + 1) / r->hz < end_s - 1e-9) {
         struct row *row = &r->row[r->made++ % ROWS_KEPT];
         row->time_s = now_s;
         gs_series_values(r->readout, 0, r->channels, row->value);
@@ -208,6 +217,8 @@ static void take_bin(struct gs_recording *r, const struct gs_bin *bin, size_t fi
     }
     if (r->frames > 0) {
         make_rows(r, r->frames + bin->frames);
+    } else {
+        r->late_s = lateness(r, bin->first_frame);
     }
     for (size_t f = 0; f < bin->n_fields; f++) {
         memcpy(&r->bin->field[f * n_lanes], &bin->field[f * bin->n_lanes + first_lane],

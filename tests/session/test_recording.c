@@ -199,6 +199,30 @@ Test(recording, two_hundred_a_second_beside_ten)
     free(right);
 }
 
+/* Where bins are no whole number of cells, at 44.1 kHz, no two rows share one, whenever the recording begins. */
+Test(recording, every_row_is_a_later_one)
+{
+    float *nothing = calloc(44100, sizeof *nothing);
+    for (size_t begin = 0; begin < 1000; begin += 170) {
+        struct desk *desk = desk_open(NULL);
+        gs_engine_set_rate(desk->engine, 44100);
+        desk_load(desk, strip);
+        desk_play(desk, nothing, nothing, 4410 + begin);
+        desk_say(desk, 0, PORT, "/record/meters", "ssf", "out", "out", 200.0);
+        desk_play(desk, nothing, nothing, 44100);
+        struct series *live = heard(desk);
+        cr_assert_gt(live->n, 190, "%zu rows", live->n);
+        for (size_t i = 0; i < live->n; i++) {
+            double tick_s = (double)(i + 1) / 200;
+            cr_assert(fabs(live->time_s[i] - tick_s) < 32 / 44100.0 + 1e-6, "row %zu at %.6f s, begun at %zu",
+                      i, live->time_s[i], begin);
+        }
+        free(live);
+        desk_close(desk);
+    }
+    free(nothing);
+}
+
 Test(recording, sends_again_what_got_lost)
 {
     struct desk *desk = desk_open(strip);
