@@ -48,20 +48,21 @@ void gs_landing_arrives(void *context, const struct gs_chain *chain, const struc
 {
     struct gs_session *session = context;
     struct gs_landing *landing = &session->landing;
-    double trim_db = session->monitor.trim_db;
+    bool again = goes_on || chain == session->chain; /* with other values, or at another sample rate */
+    double trim_db = session->monitor.trim_db, kept_db = again ? trim_db : 0.0;
     gs_predictor_destroy(session->arriving);
     session->arriving = gs_predictor_create(chain, plan->takes, plan->rate_hz);
     if (!session->chain) {
         return;
     }
     gs_landing_note(session);
-    double rise_db = level_heard(session->arriving, chain) - landing->before_db - gs_landing_db(session) -
-                     (goes_on ? 0.0 : trim_db);
+    double heard_db = landing->before_db + gs_landing_db(session) + trim_db;
+    double rise_db = level_heard(session->arriving, chain) + kept_db - heard_db;
     bool jump = rise_db > GS_JUMP_DB;
     landing->noted = false;
     landing->rise_db = jump ? rise_db : 0.0;
     landing->end_ns = jump ? session->now_ns + (uint64_t)(GS_JUMP_S * 1e9) : 0;
-    gs_monitor_gain(session, chain, goes_on ? trim_db : 0.0);
+    gs_monitor_gain(session, chain, kept_db);
     gs_session_want(session, session->now_ns + STEP_NS);
 }
 

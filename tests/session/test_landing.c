@@ -178,21 +178,34 @@ Test(landing, meters_have_it_at_once)
     desk_close(desk);
 }
 
+static void expect_steady(struct desk *desk, double level)
+{
+    for (unsigned i = 0; i < 10; i++) {
+        expect_level(desk, 5, level, WITHIN);
+    }
+    expect_level(desk, 1500, level, WITHIN);
+}
+
 /* What is turned down for a comparison is so from the first frame of a chain made anew. */
-Test(landing, a_trim_goes_over_to_the_next_chain)
+Test(landing, a_trim_goes_over_to_the_chain_made_anew)
 {
     struct desk *desk = open_desk("'sensitivity_mv_pa':2");
+    struct gs_errors errors = { 0 };
+    desk_say(desk, 0, 5, "/stage/fd/gain", "f", -10.0);
     desk_say(desk, 0, 5, "/ab", "s", "b");
     desk_say(desk, 0, 5, "/stage/fd/gain", "f", 10.0);
-    heard_after(desk, 100);
+    heard_after(desk, 1500);
     desk_say(desk, 0, 5, "/ab", "s", "a");
     desk_say(desk, 0, 5, "/ab", "s", "b");
     double before = heard_after(desk, 1500), trim = desk_get(desk, "/ab/trim");
-    cr_assert_float_eq(trim, -10, 0.5);
-    desk_say(desk, 0, 5, "/stage/mic/sensitivity_mv_pa", "f", 2.01);
-    for (unsigned i = 0; i < 10; i++) {
-        expect_level(desk, 5, before, WITHIN);
-    }
+    cr_assert_float_eq(trim, -20, 0.5);
+    unsigned chains = desk->chains_changed;
+    desk_say(desk, 0, 5, "/stage/pre/input_impedance_ohm", "f",
+             1e6); /* of a source without one: nothing changes */
+    cr_assert_eq(desk->chains_changed, chains + 1);
+    expect_steady(desk, before);
+    cr_assert_eq(gs_session_recompile(desk->session, &errors), GS_OK, "as at another sample rate");
+    expect_steady(desk, before);
     desk_close(desk);
 }
 
