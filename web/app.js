@@ -36,6 +36,7 @@ import { view } from './view.js';
  */
 
 const REST_MS = 22; // between two pictures: of a screen with 60 a second every other is drawn, of a slower one all
+const REACH_PX = 12; // around what has the focus
 const PLACES = ['bar', 'main', 'strip', 'drawer', 'side', 'over'];
 
 /** @type {PanelRow[]} */
@@ -63,7 +64,17 @@ function makePlaces() {
     el('main.middle', {}, board, place.drawer, place.side),
     place.over,
   );
+  keepInSight(board, place.drawer);
   return place;
+}
+
+/* Who comes by keys sees where he is: what the open drawer lies over is moved from under it. */
+function keepInSight(board, drawer) {
+  board.addEventListener('focusin', ({ target }) => {
+    if (!target.matches(':focus-visible') || getComputedStyle(drawer).position !== 'sticky') return;
+    const under = target.getBoundingClientRect().bottom - drawer.getBoundingClientRect().top;
+    if (drawer.clientHeight && under > 0) board.parentNode.scrollBy(0, under + REACH_PX);
+  });
 }
 
 function start() {

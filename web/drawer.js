@@ -31,6 +31,20 @@ export function parametersOf(model, address) {
   return [...own, ...sends].filter(Boolean);
 }
 
+/* What a row does: for the mouse that rests on it, for ears, and for the finger that taps on its label. */
+function explain(row, doc) {
+  if (!doc) return;
+  const label = row.querySelector('.row-label');
+  setAttribute(row, 'title', doc);
+  setAttribute(row.querySelector('[role="slider"], select, button.switch, input'), 'aria-description', doc);
+  label.classList.add('explained');
+  label.addEventListener('click', () => {
+    const shown = row.querySelector('.row-doc');
+    if (shown) shown.remove();
+    else row.append(el('p.row-doc.dim', {}, doc));
+  });
+}
+
 /**
  * @param {import('./model.js').Model} model
  * @param {object} text
@@ -69,7 +83,7 @@ export function create(model, text) {
       const label = field.from ? words.send(nameOf(field.from), field.label) : field.label;
       const made = MAKERS[field.type](model, text, { ...field, label });
       stops.push(made.destroy);
-      setAttribute(made.element, 'title', field.doc);
+      explain(made.element, field.doc);
       rows.append(made.element);
     }
     if (!fields.length && !sheet) rows.append(el('p.dim', {}, model.treeMissed ? words.unknown : words.none));

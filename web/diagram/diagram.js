@@ -12,7 +12,7 @@ import { layOut, projectorType } from './layout.js';
 import { Live } from './live.js';
 import { Glide, ViewShift } from './motion.js';
 import { Numbers } from './numbers.js';
-import { figuresOf, place } from './place.js';
+import { figuresOf, mixed, place } from './place.js';
 import { between, heights, reach, scales } from './ruler.js';
 import { Verdict } from './verdict.js';
 
@@ -115,7 +115,7 @@ export function create(model, text) {
   /* On the noise at the end, as it is printed: behind what turns the gain down it ends below the lowest ceiling. */
   function bracketNow(rows) {
     const end = rows.at(-1);
-    const low = end.noise + end.shift.source;
+    const low = end.noise + mixed(end.shift, shift.t);
     const range = forecast.whole?.range;
     return shift.t > 0.5 && Number.isFinite(low) && Number.isFinite(range)
       ? { high: low + range, low, strength: 2 * shift.t - 1 } : null;

@@ -9,7 +9,8 @@ const BEFORE = new Set(['inLevel', 'inPeak']); // on the wire before the stage
 const PARTS = 2; // of a pixel: what moves by less is not drawn again
 const NOWHERE = -1;
 
-function mixed({ stages, source }, t) {
+/** A shift between both views: t is 0 at the stages', 1 at the source's. */
+export function mixed({ stages, source }, t) {
   if (t === 0) return stages;
   return t === 1 ? source : stages + (source - stages) * t;
 }

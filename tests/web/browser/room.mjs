@@ -66,6 +66,10 @@ async function longNames(browser) {
   const label = await page.locator('.drawer .sheet .row-label').first().evaluate((one) => one.getBoundingClientRect().height
     / parseFloat(getComputedStyle(one).fontSize));
   check(label < 2, 'a label of the drawer is one line', `${label}`);
+  const row = page.locator('.drawer-row', { hasText: 'Least gain' });
+  await row.locator('.row-label').click();
+  equal(await row.locator('.row-doc').textContent(), await row.locator('[role=slider]').getAttribute('aria-description'),
+    'a tap on a label shows what a screen reader says of it');
   const cut = () => page.locator('.choose').evaluateAll((all) => all.filter((one) => {
     const text = one.firstElementChild.getBoundingClientRect();
     return text.width > one.getBoundingClientRect().width + 0.5 && getComputedStyle(one.firstElementChild).clipPath === 'none';
@@ -105,6 +109,13 @@ async function desk(browser) {
   const over = seen.flatMap((a, i) => seen.slice(i + 1).filter((b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
     .map((b) => `${a.name} ${b.name}`));
   equal(over, [], 'which do not lie on each other');
+  await page.locator('.strip[data-stage="out"] .lamp').focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Tab'); // fader, value, mute
+  const covered = () => page.evaluate(() => {
+    const { left, width, top, height } = document.activeElement.getBoundingClientRect();
+    return document.activeElement.closest('.strip') && document.elementFromPoint(left + width / 2, top + height / 2) !== document.activeElement;
+  });
+  check(await soon(async () => (await covered()) === false), 'what has the focus is not under the open drawer');
   await close(page);
 }
 
