@@ -43,7 +43,9 @@ export function create(model, text) {
   function complain(error) {
     if (error.address === '/pcm') return; // said where it is missed
     if (error.address.startsWith('/chain/load') && OF_A_FILE.test(error.text)) return;
-    const line = el('li', {}, el('strong', {}, error.address), ` ${error.text} `,
+    const said = `${error.address} ${error.text}`;
+    [...lines.children].find((line) => line.dataset.said === said)?.remove(); // once is enough
+    const line = el('li', { 'data-said': said }, el('strong', {}, error.address), ` ${error.text} `,
       el('button.quiet', { type: 'button', 'aria-label': words.dismiss, onclick: () => line.remove() }, '×'));
     lines.append(line);
     while (lines.children.length > LINES_MAX) lines.firstChild.remove();
