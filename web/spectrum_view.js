@@ -14,7 +14,7 @@ import { format } from './value.js';
 const BOX = { left: 20, right: 20000, low: -140, high: 20, log: true }; // floats go above full scale
 const COLUMNS = 400;
 const SMOOTH = 0.6; // share of the picture before that stays: noise becomes a line that eyes can follow
-const LABEL = { height: 14, letter: 7.5, edge: 2 }; // px, as panels.css has them
+const LABEL = { height: 14, letter: 7.5, edge: 2 }; // px, as scope.css has them
 const SPOKEN_MS = 2000;
 
 /**

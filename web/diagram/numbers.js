@@ -129,7 +129,7 @@ export class Numbers {
     const heads = el('tr', {}, el('th', { scope: 'col' }, el('span.visually-hidden', {}, words.lineHead)),
       ...this.columns.map((column) => column.head));
     const lines = LINES.map((line, i) => el('tr', { 'data-line': line.key },
-      el('th', { scope: 'row' }, words.lines[line.key]), ...this.columns.map((column) => column.cells[i].cell)));
+      el('th', { scope: 'row', title: words.lineHints[line.key] }, words.lines[line.key]), ...this.columns.map((column) => column.cells[i].cell)));
     this.below = el('table.numbers', {}, el('caption.visually-hidden', {}, words.caption),
       el('thead', {}, heads), el('tbody', {}, ...lines));
   }

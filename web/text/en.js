@@ -4,6 +4,8 @@
 
 import { clock, decibels } from '../diagram/format.js';
 
+const count = (frames) => (frames > 99999 ? `${Math.floor(frames / 1000)}\u00a0k` : String(frames));
+
 export const text = {
   page: {
     title: 'gainstaged',
@@ -46,7 +48,15 @@ export const text = {
       clips: 'clipped',
     },
     kind: (kind, unit) => `${kind}, ${unit}`,
-    clips: (count, first) => `${count > 99999 ? `${Math.floor(count / 1000)} k` : count}${first >= 0 ? ` since ${clock(first)}` : ''}`,
+    lineHints: {
+      gain: 'What the stage makes of the level, predicted',
+      level: 'RMS, predicted; in dBFS by AES17: a sine reads its peak',
+      measured: 'The same of the last 0.4 s, measured',
+      headroom: 'From the peak to the ceiling',
+      snr: 'Level over all the noise that has gathered',
+      clips: 'Clipped samples since the reset, and when the first was, by the sound since the daemon began',
+    },
+    clips: (frames, first) => `${count(frames)}${first >= 0 ? ` since ${clock(first)}` : ''}`,
     noClips: '–',
     from: (name) => `from ${name}`,
     inputs: (count) => `${count} inputs`,
@@ -143,7 +153,7 @@ export const text = {
 
   lamp: {
     dark: 'clip',
-    lit: (frames) => (frames ? `CLIP ${frames > 9999 ? '9999+' : frames}` : 'CLIP'),
+    lit: (frames) => (frames ? `CLIP ${count(frames)}` : 'CLIP'),
     none: (stage) => `${stage}: has not clipped`,
     reset: (stage, frames) => `${stage}: clipped, ${frames} samples. Reset`,
   },
