@@ -58,6 +58,7 @@ export class Daemon {
     const child = spawn(this.programs.gainstaged, ['--osc-port', String(this.port), ...this.options, this.chain],
       { stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
+    process.once('exit', () => child.kill('SIGKILL')); // whatever else has happened
     let said = '';
     child.stderr.on('data', (data) => {
       said += data;
