@@ -114,8 +114,13 @@ is $? 0 "$loads chains were loaded, $(field sent "$(cat "$work/flood.log")") mes
 got=$(report)
 [ "$(field callbacks "$got")" -gt 500 ]
 is $? 0 "callbacks were judged: $got"
+# The kernel moves locked pages, too, when it compacts memory, and who touches one meanwhile has a fault (Linux,
+# Documentation/admin-guide/sysctl/vm.rst, compact_unevictable_allowed). Ours would come with each of the chains.
+allowed() {
+    [ "$1" = faults ] && [ "$(cat /proc/sys/vm/compact_unevictable_allowed 2>/dev/null)" != 0 ] && echo 2 || echo 0
+}
 for count in allocations locks syscalls faults switches denormals; do
-    if [ "$(field $count "$got")" = 0 ]; then
+    if [ "$(field $count "$got")" -le "$(allowed $count)" ]; then
         ok "no $count in the process callback"
     else
         not_ok "no $count in the process callback" "$(cat "$work/report")"
