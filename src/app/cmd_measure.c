@@ -102,6 +102,10 @@ static int measure_files(const struct gs_arguments *arguments, struct gs_measure
             code = code ? code : failed;
             gs_measurement_finish(&result[*n]);
         } else {
+            if (result[*n].ends_early) {
+                fprintf(stderr, "gainstage: %s: ends before its header says: measured what is there\n",
+                        display->file);
+            }
             (*n)++;
         }
     }

@@ -15,8 +15,9 @@
 #include <sys/stat.h>
 
 #define READ_FRAMES  4096
-#define CHANNELS_MAX 1024 /* libsndfile's own limit */
-#define TAIL_CELLS   2    /* silence behind the end, so that the last inter-sample peak comes out */
+#define CHANNELS_MAX 1024       /* libsndfile's own limit */
+#define PIPE_SAYS    0x7ff00000 /* lengths from here on are none */
+#define TAIL_CELLS   2          /* silence behind the end, so that the last inter-sample peak comes out */
 
 struct job {
     const struct gs_measure *measure;
@@ -52,6 +53,25 @@ static float full_scale_of(int format)
     default:
         return 1;
     }
+}
+
+/* A RIFF or AIFF file begins with its length: a copy or a recording that was broken off is shorter. What was written
+ * into a pipe says the most that fits. */
+static bool ends_early(const char *path)
+{
+    unsigned char head[8];
+    struct stat st;
+    FILE *file = fopen(path, "rb");
+    bool read = file && fread(head, 1, sizeof head, file) == sizeof head && !fstat(fileno(file), &st);
+    if (file) {
+        fclose(file);
+    }
+    bool riff = read && memcmp(head, "RIFF", 4) == 0, aiff = read && memcmp(head, "FORM", 4) == 0;
+    uint32_t says = 0;
+    for (int i = 0; i < 4 && (riff || aiff); i++) {
+        says = says << 8 | head[riff ? 7 - i : 4 + i];
+    }
+    return says < PIPE_SAYS && (uint64_t)says + sizeof head > (uint64_t)st.st_size + 1;
 }
 
 /* A pipe goes through a file without a name: most formats are read back and forth. */
@@ -98,6 +118,7 @@ static enum gs_status open_file(struct job *job, struct gs_error *error)
         return GS_E_NOFILE;
     } else {
         job->file = sf_open(path, SFM_READ, &job->info);
+        job->result->ends_early = ends_early(path);
     }
     if (!job->file) {
         return gs_fail(error, GS_E_SYNTAX, path, "not a sound file that can be read: %s", sf_strerror(NULL));

@@ -16,6 +16,7 @@ struct gs_measurement {
     double rate_hz;
     uint64_t frames;
     unsigned channels;
+    bool ends_early;            /* before the length that it begins with */
     bool scales;                /* an alignment was given: VU and PPM on their own scales too */
     struct gs_readout *readout; /* lane = channel */
 };

@@ -30,6 +30,14 @@ is "$("$gainstage" measure --json - <"$work/tone.wav" | peak)" "$expected" "- is
 # shellcheck disable=SC2002 # a pipe is what is tested
 is "$(cat "$work/tone.wav" | "$gainstage" measure --json - | peak)" "$expected" "or a pipe"
 
+"$gainstage" measure "$work/tone.wav" 2>"$work/error" >/dev/null
+is "$?$(cat "$work/error")" 0 "a whole file: no complaint"
+head -c 100000 "$work/tone.wav" >"$work/cut.wav"
+"$gainstage" measure "$work/cut.wav" 2>"$work/error" >/dev/null
+is "$?" 0 "a file that was broken off is measured"
+grep -q "ends before its header says" "$work/error"
+is "$?" 0 "and it is said"
+
 refused() { # refused FILE STATUS WORDS TEXT
     "$gainstage" measure "$1" >"$work/out" 2>"$work/error"
     is "$?" "$2" "$4"
