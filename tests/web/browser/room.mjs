@@ -119,10 +119,11 @@ async function desk(browser) {
   await close(page);
 }
 
-await daemon.start();
-check(daemon.port > 0, '--http-bind alone: the page has a port, though OSC has its own on this machine');
-const browser = await openBrowser();
+let browser = null;
 try {
+  await daemon.start();
+  check(daemon.port > 0, '--http-bind alone: the page has a port, though OSC has its own on this machine');
+  browser = await openBrowser();
   for (const part of [lookOnly, longNames, desk]) {
     try {
       await part(browser);
@@ -131,6 +132,6 @@ try {
     }
   }
 } finally {
-  await browser.close();
+  await browser?.close();
   await daemon.kill();
 }
