@@ -36,6 +36,16 @@ static void aim_newer(struct gs_plan *plan, size_t i, double target, uint32_t st
     }
 }
 
+/* Gains may follow each other faster than they fade: the next one begins where the last one has come to. */
+static float gain_on_the_way(const struct gs_listen *listen, unsigned frames)
+{
+    if (listen->fade >= frames || listen->wire != listen->old_wire || listen->path != listen->old_path) {
+        return listen->gain;
+    }
+    float way = (float)listen->fade / (float)frames;
+    return listen->old_gain + way * (listen->gain - listen->old_gain);
+}
+
 static void aim_listen(struct gs_run *run, const float *value)
 {
     unsigned wire = (unsigned)value[GS_LISTEN_WIRE], path = (unsigned)value[GS_LISTEN_PATH];
@@ -44,9 +54,9 @@ static void aim_listen(struct gs_run *run, const float *value)
     if (listen->wire == wire && listen->path == path && !(listen->gain < gain) && !(listen->gain > gain)) {
         return;
     }
+    listen->old_gain = gain_on_the_way(listen, run->listen_fade);
     listen->old_wire = listen->wire;
     listen->old_path = listen->path;
-    listen->old_gain = listen->gain;
     listen->wire = wire;
     listen->path = path;
     listen->gain = gain;

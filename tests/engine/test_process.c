@@ -288,6 +288,37 @@ Test(process, listen_chooses_wire_and_path)
     bench_close(&bench);
 }
 
+/* The gain of each frame is what comes out over what came out at a gain of 1, whole periods before. */
+Test(process, gains_that_follow_each_other_within_a_fade_make_no_step)
+{
+    enum {
+        PERIOD = 48, /* frames of 1 kHz */
+        FADE = RATE / 100
+    };
+    static const double gain[] = { 4, 1, 3 };
+    float plain[PERIOD], out[PERIOD], before = 1.0f;
+    struct bench bench = bench_open("{'gainstage':1,'stages':[{'id':'s','kind':'source','domain':'digital',"
+                                    "'signal':'sine','frequency_hz':1000,'level_dbfs':-20},"
+                                    "{'id':'out','kind':'master'}]}",
+                                    RATE);
+    bench_run(&bench, NULL, NULL, NULL, 9600, PERIOD);
+    bench_run(&bench, NULL, plain, NULL, PERIOD, PERIOD);
+    for (int at = 0; at < 3 * FADE; at += PERIOD) {
+        if (at % (2 * PERIOD) == 0 && at < 2 * FADE) {
+            gs_engine_listen_gain(bench.engine, gain[at / (2 * PERIOD) % 3]);
+            gs_engine_publish(bench.engine);
+        }
+        bench_run(&bench, NULL, out, NULL, PERIOD, PERIOD);
+        for (int i = 0; i < PERIOD; i++) {
+            float now = fabsf(plain[i]) > 0.01f ? out[i] / plain[i] : before;
+            cr_assert_lt(fabsf(now - before), 10.0f * 3 / FADE, "frame %d: %g after %g", at + i, (double)now,
+                         (double)before);
+            before = now;
+        }
+    }
+    bench_close(&bench);
+}
+
 Test(process, mute_and_bypass)
 {
     struct bench bench = bench_open(strip, RATE);
