@@ -41,8 +41,9 @@ static void show_progress(void *context, double done)
 static void write_row(void *context, const struct gs_measurement *so_far, double time_s)
 {
     struct display *display = context;
-    gs_series_file_begin(&display->csv, NULL);
-    gs_series_row(so_far->readout, 0, so_far->channels, time_s, display->csv.to);
+    if (gs_series_file_begin(&display->csv, NULL) == GS_OK) { /* else close_series() says why */
+        gs_series_row(so_far->readout, 0, so_far->channels, time_s, display->csv.to);
+    }
 }
 
 static enum gs_status parse_alignment(const struct gs_arguments *arguments, struct gs_alignment *alignment,

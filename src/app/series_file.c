@@ -38,12 +38,13 @@ enum gs_status gs_series_file_begin(struct gs_series_file *file, struct gs_error
 {
     struct stat status;
     if (file->begun) {
-        return GS_OK;
+        return file->reason ? refuse(file, file->reason, error) : GS_OK;
     }
     file->begun = true;
     if (file->to != stdout && fstat(fileno(file->to), &status) == 0 && S_ISREG(status.st_mode) &&
         ftruncate(fileno(file->to), 0)) {
-        return refuse(file, errno, error);
+        file->reason = errno;
+        return refuse(file, file->reason, error);
     }
     gs_series_head(file->to);
     return GS_OK;

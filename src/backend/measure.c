@@ -71,7 +71,7 @@ static bool ends_early(const char *path)
     for (int i = 0; i < 4 && (riff || aiff); i++) {
         says = says << 8 | head[riff ? 7 - i : 4 + i];
     }
-    return says < PIPE_SAYS && (uint64_t)says + sizeof head > (uint64_t)st.st_size + 1;
+    return (riff || aiff) && says < PIPE_SAYS && (uint64_t)says + sizeof head > (uint64_t)st.st_size + 1;
 }
 
 /* A pipe goes through a file without a name: most formats are read back and forth. */
@@ -82,9 +82,14 @@ static FILE *standard_input(void)
     FILE *copy = tmpfile();
     while (copy && (got = fread(block, 1, sizeof block, stdin)) > 0) {
         if (fwrite(block, 1, got, copy) < got) {
-            fclose(copy);
-            return NULL;
+            break;
         }
+    }
+    if (copy && (ferror(stdin) || ferror(copy))) {
+        int why = errno;
+        fclose(copy);
+        errno = why;
+        return NULL;
     }
     if (copy) {
         rewind(copy);
@@ -110,8 +115,7 @@ static enum gs_status open_file(struct job *job, struct gs_error *error)
     if (strcmp(path, "-") == 0) {
         job->input = standard_input();
         if (!job->input) {
-            return gs_fail(error, GS_E_IO, path, "cannot keep what comes from standard input: %s",
-                           strerror(errno));
+            return gs_fail(error, GS_E_IO, path, "cannot copy standard input: %s", strerror(errno));
         }
         job->file = sf_open_fd(fileno(job->input), SFM_READ, &job->info, SF_FALSE);
     } else if (expect_file(path, error)) {

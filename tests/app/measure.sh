@@ -46,5 +46,22 @@ refused() { # refused FILE STATUS WORDS TEXT
 }
 refused "$work" 66 "a folder" "a folder is refused"
 refused "$work/none.wav" 66 "no such" "so is what is not there"
+refused - 71 "Is a directory" "a folder as standard input" <"$work"
 refused "$work/text.wav" 65 "not a sound file" "and what is no sound"
+
+# A file that may grow but not be emptied, as one of chattr +a.
+cat >"$work/grows.py" <<'END'
+import fcntl, os, sys
+fd = os.memfd_create("series", os.MFD_ALLOW_SEALING)
+os.write(fd, b"kept")
+fcntl.fcntl(fd, 1033, 2)  # F_ADD_SEALS, F_SEAL_SHRINK
+failed = os.spawnv(os.P_WAIT, sys.argv[1], ["gainstage", "measure", "--series", "10", "--csv",
+                                            f"/proc/{os.getpid()}/fd/{fd}", sys.argv[2]])
+print(failed, os.pread(fd, 100, 0).decode())
+END
+if command -v python3 >/dev/null; then
+    is "$(python3 "$work/grows.py" "$gainstage" "$work/tone.wav" 2>"$work/error" | tail -n 1)" "71 kept" \
+        "a series that cannot be written over is refused, and nothing is hung behind the old one"
+    is "$(grep -c "cannot write the series: Operation not permitted" "$work/error")" 1 "which is said once"
+fi
 tap_end
