@@ -56,12 +56,12 @@ static enum gs_status copy(const char *text, const char *name, const char *chain
         return gs_fail(error, GS_E_DUPLICATE, path,
                        "found another data sheet of this name, expected the same or none");
     }
-    enum gs_status status = gs_save_text(path, text, error);
-    char *kept = status ? NULL : strdup(path);
-    if (kept) {
-        carried->path[carried->n++] = kept;
+    carried->path[carried->n] = strdup(path);
+    if (!carried->path[carried->n]) {
+        return gs_fail(error, GS_E_MEMORY, path, "found no memory left, expected some for a data sheet");
     }
-    return status;
+    carried->n++; /* what goes wrong behind the write leaves nothing either */
+    return gs_save_text(path, text, error);
 }
 
 static enum gs_status carry(const char *name, const char *from, const char *chain_path,
