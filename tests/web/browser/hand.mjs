@@ -14,8 +14,13 @@ const KEYS = {
 };
 const LINGERS = 20; // pictures
 
-/* When the event with this number happens, in seconds: `apart` milliseconds between two of them, the last one now. */
-function clock(apart, last) {
+/* When the event with this number happens, in seconds: `apart` milliseconds between two of them, the last one now. All of
+   them after the page began and after what was dealt before: no event is older than that. */
+async function clock(page, apart, last) {
+  await page.waitForFunction((span) => performance.now() > (globalThis.dealt ?? 0) + span, apart * (last + 2));
+  await page.evaluate(() => {
+    globalThis.dealt = performance.now();
+  });
   const now = Date.now();
   return (i) => (now - (last - i) * apart) / 1000;
 }
@@ -40,7 +45,7 @@ export async function keys(page, names, apart = 20) {
       return { pause: Math.max(0, ...times.slice(1).map((at, i) => at - times[i])), passed };
     };
   });
-  const at = clock(apart, names.length - 1);
+  const at = await clock(page, apart, names.length - 1);
   await Promise.all(names.flatMap((name, i) => {
     const { text, ...key } = KEYS[name];
     const event = { key: name, ...key, timestamp: at(i) };
@@ -93,7 +98,7 @@ function fingers(cdp, at) {
  */
 export async function touch(page, steps) {
   const cdp = await page.context().newCDPSession(page);
-  const { step, lift } = fingers(cdp, clock(16, steps.length + LINGERS));
+  const { step, lift } = fingers(cdp, await clock(page, 16, steps.length + LINGERS));
   await Promise.all([...steps.map((_, i) => step(steps, i)), lift(steps.length + LINGERS)]);
   await cdp.detach();
 }
