@@ -3,6 +3,7 @@
  * Measuring a sound file: see measure.h. */
 #include "backend/measure.h"
 
+#include "backend/measure_roles.h"
 #include "base/alignment.h"
 #include "meter/bank.h"
 
@@ -14,10 +15,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define READ_FRAMES  4096
-#define CHANNELS_MAX 1024       /* libsndfile's own limit */
-#define PIPE_SAYS    0x7ff00000 /* lengths from here on are none */
-#define TAIL_CELLS   2          /* silence behind the end, so that the last inter-sample peak comes out */
+#define READ_FRAMES 4096
+#define PIPE_SAYS   0x7ff00000 /* lengths from here on are none */
+#define TAIL_CELLS  2          /* silence behind the end, so that the last inter-sample peak comes out */
 
 struct job {
     const struct gs_measure *measure;
@@ -137,51 +137,6 @@ static enum gs_status open_file(struct job *job, struct gs_error *error)
 
 /* ---- meters ------------------------------------------------------------------------------------------------ */
 
-/* Of a file that does not say what its channels are. */
-static enum gs_channel_role role_by_number(unsigned channel, unsigned channels)
-{
-    if (channels == 5) {
-        return channel >= 3 ? GS_CHANNEL_SURROUND : GS_CHANNEL_FRONT;
-    }
-    if (channels == 6) {
-        return channel == 3 ? GS_CHANNEL_LFE : channel >= 4 ? GS_CHANNEL_SURROUND : GS_CHANNEL_FRONT;
-    }
-    return GS_CHANNEL_FRONT;
-}
-
-/* BS.1770-5 annex 3, table 4: within 30 degrees of the ear's height, from 60 to 120 degrees off the middle. What
- * is called rear stands there in 5.1 and behind it in 7.1, where the sides do. */
-static enum gs_channel_role role_by_place(int place, bool has_sides)
-{
-    switch (place) {
-    case SF_CHANNEL_MAP_LFE:
-        return GS_CHANNEL_LFE;
-    case SF_CHANNEL_MAP_SIDE_LEFT:
-    case SF_CHANNEL_MAP_SIDE_RIGHT:
-        return GS_CHANNEL_SURROUND;
-    case SF_CHANNEL_MAP_REAR_LEFT:
-    case SF_CHANNEL_MAP_REAR_RIGHT:
-        return has_sides ? GS_CHANNEL_FRONT : GS_CHANNEL_SURROUND;
-    default:
-        return GS_CHANNEL_FRONT;
-    }
-}
-
-static void find_roles(const struct job *job, struct gs_readout_lane *lane, unsigned channels)
-{
-    int place[CHANNELS_MAX];
-    bool told = channels <= CHANNELS_MAX && sf_command(job->file, SFC_GET_CHANNEL_MAP_INFO, place,
-                                                       (int)(channels * sizeof *place)) == SF_TRUE;
-    bool has_sides = false;
-    for (unsigned c = 0; told && c < channels; c++) {
-        has_sides =
-            has_sides || place[c] == SF_CHANNEL_MAP_SIDE_LEFT || place[c] == SF_CHANNEL_MAP_SIDE_RIGHT;
-    }
-    for (unsigned c = 0; c < channels; c++) {
-        lane[c].role = told ? role_by_place(place[c], has_sides) : role_by_number(c, channels);
-    }
-}
-
 static struct gs_readout *create_readout(const struct job *job)
 {
     unsigned channels = job->result->channels;
@@ -191,7 +146,7 @@ static struct gs_readout *create_readout(const struct job *job)
         lane[c] = (struct gs_readout_lane){ .domain = GS_DIGITAL, .channel = c, .channels = channels };
     }
     if (lane) {
-        find_roles(job, lane, channels);
+        gs_measure_roles(job->file, lane, channels);
     }
     struct gs_readout *readout =
         lane ? gs_readout_create_fine(lane, channels,
