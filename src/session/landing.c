@@ -56,7 +56,8 @@ void gs_landing_arrives(void *context, const struct gs_chain *chain, const struc
         return;
     }
     gs_landing_note(session);
-    double heard_db = landing->before_db + gs_landing_db(session) + trim_db;
+    bool known = !isnan(landing->before_db); /* the error may have been next to nothing */
+    double heard_db = known ? landing->before_db + gs_landing_db(session) + trim_db : GS_JUMP_FLOOR_DB;
     double rise_db = level_heard(session->arriving, chain) + kept_db - heard_db;
     bool jump = rise_db > GS_JUMP_DB;
     landing->noted = false;

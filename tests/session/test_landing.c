@@ -166,6 +166,21 @@ Test(landing, twice_in_a_second)
     desk_close(desk);
 }
 
+/* Nobody knows how loud the error was that one listened to: another file comes out of silence. */
+Test(landing, from_the_error_too)
+{
+    struct desk *desk = open_desk("'sensitivity_mv_pa':2");
+    load_tone(desk, -10);
+    heard_after(desk, 1500);
+    desk_say(desk, 0, 5, "/listen", "ss", "out", "error");
+    cr_assert_lt(heard_after(desk, 500), -90);
+    load_tone(desk, -10);
+    cr_expect_lt(heard_after(desk, 50), -60);
+    cr_expect_lt(heard_after(desk, 450), -40);
+    expect_level(desk, 700, -10, WITHIN);
+    desk_close(desk);
+}
+
 /* Meters, and whoever reads them, know nothing of it. */
 Test(landing, meters_have_it_at_once)
 {
