@@ -6,6 +6,7 @@
 #ifndef GAINSTAGE_PARAM_H
 #define GAINSTAGE_PARAM_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -90,6 +91,12 @@ bool gs_param_is_absent(const struct gs_param *param, const char *word);
 /* Nearest value that the parameter can have: clamped, snapped to its step, SWITCH to 0 or 1, CHOICE to an
  * index; <= -90 becomes -INFINITY where MINUS_INF is set. NAN stays NAN. [any] */
 double gs_param_snap(const struct gs_param *param, double value);
+
+/* Whether two values are one: NAN, not given, is equal to itself. [any] */
+static inline bool gs_param_same(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
 
 /* Taper: value -> way 0..1 and back, clamped at both ends. [any] */
 double gs_param_to_way(const struct gs_param *param, double value);

@@ -18,8 +18,7 @@
 #define ASK_NS    1000000000u
 #define RENEW_NS  4000000000u
 #define SILENT_NS 3000000000u /* no word from the daemon for so long: it is gone */
-#define SETTLE_NS                                                                                            \
-    600000000u /* what --once waits for behind the first meter: those of their full RMS window */
+#define SETTLE_NS 600000000u  /* --once waits so long behind the first meter: a full RMS window */
 
 static const struct gs_option options[] = {
     GS_OPTION_HOST,

@@ -18,11 +18,6 @@ struct save {
     bool failed; /* no memory */
 };
 
-static bool same(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
 /* Takes `value`; NULL says that there was no memory for it. */
 static void set(struct save *save, cJSON *object, const char *key, cJSON *value)
 {
@@ -89,7 +84,7 @@ static cJSON *value_of(const struct gs_param *row, double value)
 
 static bool is_changed(const struct save *save, size_t slot)
 {
-    return !same(save->chain->value[slot], save->document->loaded[slot]);
+    return !gs_param_same(save->chain->value[slot], save->document->loaded[slot]);
 }
 
 /* `sheet`: a data sheet may give it, so that "not given" has to be said. */
@@ -226,7 +221,7 @@ static void save_alignment(struct save *save, cJSON *root)
         const struct gs_param *row = &gs_alignment_rows[i];
         const cJSON *there = cJSON_GetObjectItemCaseSensitive(root, "alignment");
         const cJSON *given = cJSON_GetObjectItemCaseSensitive(there, row->key);
-        if (same(value[i], given ? given->valuedouble : row->def)) {
+        if (gs_param_same(value[i], given ? given->valuedouble : row->def)) {
             continue;
         }
         cJSON *object = member(save, root, "alignment", cJSON_CreateObject);

@@ -27,8 +27,7 @@ bool gs_oscquery_has(const char *attribute);
 struct gs_oscquery_host {
     const char *name;
     uint16_t osc_port;
-    const char *
-        bind; /* where HTTP listens: who it is for is told with the addresses it is reached by; NULL: here alone */
+    const char *bind; /* where HTTP listens, told as the addresses that it is reached by; NULL: here alone */
     bool wants_pin;
 };
 /* The answer to ?HOST_INFO; NULL: no memory. Owner: the caller. */

@@ -5,15 +5,10 @@
 
 #include <math.h>
 
-static bool same(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
 static void aim(struct gs_plan *plan, size_t i, double target)
 {
     struct gs_plan_slot *slot = &plan->slots[i];
-    if (same(slot->target, target)) {
+    if (gs_param_same(slot->target, target)) {
         return;
     }
     bool jump = !slot->ramp || isnan(slot->target) || isnan(target);

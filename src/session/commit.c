@@ -97,7 +97,7 @@ static void tell_differences(struct gs_session *session, const struct gs_chain *
 {
     const double *was = session->chain->value, *is = to->value;
     for (size_t slot = 0; slot < to->n_slots && slot < session->chain->n_slots; slot++) {
-        if (was[slot] != is[slot] && !(isnan(was[slot]) && isnan(is[slot]))) {
+        if (!gs_param_same(was[slot], is[slot])) {
             gs_feedback_changed(session, slot);
         }
     }

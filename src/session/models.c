@@ -81,8 +81,7 @@ static bool says_the_same(const struct gs_session *session, const struct gs_chai
                           const double *value)
 {
     for (size_t i = 0; i < stage->kind->n_params; i++) {
-        double now = session->chain->value[stage->first_slot + i];
-        if (now != value[i] && !(isnan(now) && isnan(value[i]))) {
+        if (!gs_param_same(session->chain->value[stage->first_slot + i], value[i])) {
             return false;
         }
     }

@@ -79,17 +79,12 @@ void gs_scenes_saved(struct gs_session *session, const struct gs_message *messag
 
 /* ---- another data sheet ---- */
 
-static bool same(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
 static void rebase(struct gs_snapshots *snapshots, const struct gs_chain *from, const struct gs_chain *to,
                    size_t slot)
 {
     for (size_t i = 0; i < snapshots->n; i++) {
         struct gs_snapshot *snapshot = &snapshots->list[i];
-        if (snapshot->given[slot] && same(snapshot->value[slot], from->base[slot])) {
+        if (snapshot->given[slot] && gs_param_same(snapshot->value[slot], from->base[slot])) {
             snapshot->value[slot] = to->base[slot];
         }
     }
@@ -99,7 +94,7 @@ static void rebase(struct gs_snapshots *snapshots, const struct gs_chain *from, 
 void gs_scenes_rebase(struct gs_session *session, const struct gs_chain *from, const struct gs_chain *to)
 {
     for (size_t slot = 0; slot < to->n_slots && to->n_slots == from->n_slots; slot++) {
-        if (!same(from->base[slot], to->base[slot])) {
+        if (!gs_param_same(from->base[slot], to->base[slot])) {
             rebase(&session->scenes.kept, from, to, slot);
             rebase(&session->scenes.ab, from, to, slot);
             session->scenes.rebased = true;

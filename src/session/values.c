@@ -165,15 +165,10 @@ struct gs_change *gs_change_note(struct gs_session *session)
     return &session->change[session->n_changes++];
 }
 
-static bool same(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
 void gs_value_apply(struct gs_session *session, unsigned stage, size_t slot, const struct gs_param *row,
                     double value)
 {
-    if (!same(session->chain->value[slot], value)) {
+    if (!gs_param_same(session->chain->value[slot], value)) {
         gs_value_restore(session, stage, slot, row, value, true);
     }
 }
@@ -183,10 +178,11 @@ static struct gs_change *note_value(struct gs_session *session, unsigned stage, 
 {
     double *now = &session->chain->value[slot];
     bool *given_now = &session->chain->given[slot];
-    if (row->flags & GS_PARAM_SETUP && !same(*now, value)) {
+    if (row->flags & GS_PARAM_SETUP && !gs_param_same(*now, value)) {
         gs_landing_note(session);
     }
-    struct gs_change *change = same(*now, value) && *given_now == given ? NULL : gs_change_note(session);
+    struct gs_change *change =
+        gs_param_same(*now, value) && *given_now == given ? NULL : gs_change_note(session);
     if (change) {
         *change = (struct gs_change){ .slot = slot,
                                       .row = row,

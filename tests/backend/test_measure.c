@@ -19,13 +19,8 @@ static char *temporary(void)
     return path;
 }
 
-static char *write_file(int rate, unsigned channels, const float *const *ch, size_t frames, int format)
+static void write_and_close(SNDFILE *file, unsigned channels, const float *const *ch, size_t frames)
 {
-    char *path = temporary();
-    SF_INFO info = { .samplerate = rate, .channels = (int)channels, .format = format };
-    SNDFILE *file = sf_open(path, SFM_WRITE, &info);
-    cr_assert(file, "%s", sf_strerror(NULL));
-    sf_command(file, SFC_SET_CLIPPING, NULL, SF_TRUE);
     float *mixed = malloc(frames * channels * sizeof *mixed);
     for (size_t i = 0; i < frames * channels; i++) {
         mixed[i] = ch[i % channels][i / channels];
@@ -33,6 +28,16 @@ static char *write_file(int rate, unsigned channels, const float *const *ch, siz
     cr_assert(sf_writef_float(file, mixed, (sf_count_t)frames) == (sf_count_t)frames);
     sf_close(file);
     free(mixed);
+}
+
+static char *write_file(int rate, unsigned channels, const float *const *ch, size_t frames, int format)
+{
+    char *path = temporary();
+    SF_INFO info = { .samplerate = rate, .channels = (int)channels, .format = format };
+    SNDFILE *file = sf_open(path, SFM_WRITE, &info);
+    cr_assert(file, "%s", sf_strerror(NULL));
+    sf_command(file, SFC_SET_CLIPPING, NULL, SF_TRUE);
+    write_and_close(file, channels, ch, frames);
     return path;
 }
 
@@ -47,13 +52,7 @@ static char *write_placed(const int *place, unsigned channels, const float *cons
     memcpy(copy, place, channels * sizeof *copy);
     cr_assert(file &&
               sf_command(file, SFC_SET_CHANNEL_MAP_INFO, copy, (int)(channels * sizeof *copy)) == SF_TRUE);
-    float *mixed = malloc(frames * channels * sizeof *mixed);
-    for (size_t i = 0; i < frames * channels; i++) {
-        mixed[i] = ch[i % channels][i / channels];
-    }
-    cr_assert(sf_writef_float(file, mixed, (sf_count_t)frames) == (sf_count_t)frames);
-    sf_close(file);
-    free(mixed);
+    write_and_close(file, channels, ch, frames);
     return path;
 }
 

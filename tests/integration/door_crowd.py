@@ -2,7 +2,7 @@
 # What friends and foes do at the door of a daemon that plays: door_crowd.py PORT PROCESS. Prints one verdict a line.
 import gzip, json, math, os, re, select, socket, struct, sys, threading, time
 sys.dont_write_bytecode = True
-from fair_tries import fair_tries
+from fair_tries import eventually, fair_tries
 from door_ws import WebSocket, frame, hear_sound, osc
 
 port, process = int(sys.argv[1]), sys.argv[2]
@@ -11,16 +11,6 @@ here = "127.0.0.1:%d" % port
 
 def verdict(good, text):
     print(("ok - " if good else "not ok - ") + text, flush=True)
-
-
-# Until it is so, a minute at most: the machine may be busy with others.
-def eventually(good):
-    end = time.monotonic() + 60
-    while not good():
-        if time.monotonic() >= end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def raw(data, wait=60):

@@ -8,6 +8,16 @@ FAIR = 0.1  # of the time, in the queue
 UNFAIR_TRIES = 20
 
 
+# Until it is so, a minute at most: the machine may be busy with others.
+def eventually(good):
+    end = time.monotonic() + 60
+    while not good():
+        if time.monotonic() >= end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def queued_s(daemon):
     total = 0
     for path in ("/proc/%s/task/%s/schedstat" % (daemon, daemon), "/proc/thread-self/schedstat"):

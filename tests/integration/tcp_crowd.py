@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-from fair_tries import fair_tries
+from fair_tries import eventually, fair_tries
 
 port, daemon = int(sys.argv[1]), int(sys.argv[2])
 END, ESC = 0xC0, 0xDB
@@ -68,16 +68,6 @@ def read_slip(s):
 
 def check(good, what):
     print(("ok - " if good else "not ok - ") + what, flush=True)
-
-
-def eventually(good):
-    """Until it is so, a minute at most: the machine may be busy with others."""
-    end = time.monotonic() + 60
-    while not good():
-        if time.monotonic() >= end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def is_closed(s, wait=0.0):
