@@ -269,8 +269,8 @@ static void write_text(struct gs_session *session, const struct gs_target *targe
                                   .text_before = *now,
                                   .shapes = true };
     *now = copy;
-    session->chain->value[target->slot] =
-        1.0; /* there is one: its stage's other values are checked with it */
+    /* There is one: its stage's other values are checked with it. */
+    session->chain->value[target->slot] = 1.0;
     session->recompile = true;
     gs_feedback_changed(session, target->slot);
 }
